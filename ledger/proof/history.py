@@ -1,0 +1,162 @@
+"""Steps 4, 6, 7, 8 and 11, record by record: form, keys, order, disclosures, checks."""
+
+from __future__ import annotations
+
+from typing import Iterable, Iterator, Optional, Sequence
+
+from .disclosure import Disclosure, check_disclosure, read_disclosures
+from .dsse import Envelope, check_signature
+from .errors import Invalid, Malformed, Newer
+from .journal import Journal
+from .keyring import Keyring, check_signed_by_admitted
+from .order import Order
+from .record import Record, open_record, read_record
+from .report import Check, Finding
+
+
+class History:
+    """The records as they come. Whatever is wrong with one is noted at its position."""
+
+    def __init__(
+        self, origin: str, disclosures: bytes, checks: Sequence[Check], journal: Journal
+    ) -> None:
+        self._journal = journal
+        self._checks = checks
+        self._disclosures = _Disclosures(disclosures, journal)
+        self._order = Order(origin, journal)
+        self.keyring = Keyring()
+        self.records = 0
+
+    @property
+    def unread(self) -> int:
+        """Return how many records could not be read, or were signed by nobody who may."""
+        return self._order.unread
+
+    def see(self, position: int, entry: bytes) -> None:
+        """Take the next record; raise Newer when it, well signed, is of an unknown edition."""
+        before = self.keyring.count
+        self.records += 1
+        try:
+            record = self._read(position, open_record(entry))
+        except Newer:
+            raise
+        except Malformed as error:
+            self._journal.add(4, "record_form", str(error), position)
+            record = None
+        if record is None:
+            self._order.unread += 1
+            self._disclosures.pass_over(position)
+            return
+        self._see_count(position, record, before)
+        self._order.see(position, record)
+        self._disclosures.see(position, record)
+        self._see_checks(position, record)
+
+    def finish(self) -> None:
+        """Note what can only be said after the last record."""
+        self._disclosures.finish(self.records)
+        if not self.unread:
+            for check in self._checks:
+                self._add(check.done())
+
+    def _read(self, position: int, envelope: Envelope) -> Optional[Record]:
+        """Return the record, or None, noted, when its keys are not in order."""
+        if position == 0:
+            return self._read_first(envelope)
+        # The signature first: only what was well signed may be newer than this verifier.
+        if not self.keyring.count or not self._is_signed(position, envelope):
+            return None
+        record = read_record(envelope)
+        return record if self._is_admitted(position, record) else None
+
+    def _read_first(self, envelope: Envelope) -> Optional[Record]:
+        # Its keys are within: it must be read before its signature can be checked.
+        try:
+            record = read_record(envelope)
+            if not self._is_admitted(0, record):
+                return None
+        except Newer:
+            try:
+                check_signed_by_admitted(envelope)
+            except ValueError as error:
+                self._journal.add(6, "record_signature", str(error), 0)
+                return None
+            raise
+        return record if self._is_signed(0, envelope) else None
+
+    def _is_admitted(self, position: int, record: Record) -> bool:
+        try:
+            self.keyring.admit(position, record)
+            if not self.keyring.count:
+                raise Invalid("record 0 does not open the keyring")
+        except Newer:
+            raise
+        except (Malformed, Invalid) as error:
+            self._journal.add(6, "keyring", str(error), position)
+            return False
+        return True
+
+    def _is_signed(self, position: int, envelope: Envelope) -> bool:
+        code = "key_not_valid"
+        try:
+            for signature in envelope.signatures:
+                code = "key_not_valid"
+                key = self.keyring.record_key(signature.keyid, position)
+                code = "record_signature"
+                check_signature(envelope, signature, key)
+        except Invalid as error:
+            self._journal.add(6, code, str(error), position)
+            return False
+        return True
+
+    def _see_count(self, position: int, record: Record, before: int) -> None:
+        # A record that could not be read may have been one about keys.
+        if not before <= record.rules["keyring"] <= before + self.unread:
+            detail = f"{record.rules['keyring']} key records named, {before} lie before"
+            self._journal.add(6, "keyring_count", detail, position)
+
+    def _see_checks(self, position: int, record: Record) -> None:
+        # A rule replayed over records with one missing would find what is not there.
+        if not self.unread:
+            for check in self._checks:
+                self._add(check.see(position, record))
+
+    def _add(self, findings: Iterable[Finding]) -> None:
+        for finding in findings:
+            self._journal.add_finding(11, finding)
+
+
+class _Disclosures:
+    """The disclosed values, read along with the records."""
+
+    def __init__(self, data: bytes, journal: Journal) -> None:
+        self._journal = journal
+        self._lines: Iterator[Disclosure] = read_disclosures(data)
+        self._next = self._advance()
+        self._count = 0
+
+    def see(self, position: int, record: Record) -> None:
+        while self._next is not None and self._next.position == position:
+            self._count += 1
+            try:
+                check_disclosure(self._next, record)
+            except Invalid as error:
+                self._journal.add(8, "commitment", str(error), position)
+            self._next = self._advance()
+
+    def pass_over(self, position: int) -> None:
+        while self._next is not None and self._next.position == position:
+            self._next = self._advance()
+
+    def finish(self, size: int) -> None:
+        if self._next is not None:
+            detail = f"value disclosed of record {self._next.position} of {size}"
+            self._journal.add(8, "disclosure_form", detail, self._next.position)
+        self._journal.say(8, f"{self._count} disclosed values give their commitments")
+
+    def _advance(self) -> Optional[Disclosure]:
+        try:
+            return next(self._lines, None)
+        except Malformed as error:
+            self._journal.add(8, "disclosure_form", str(error))
+            return None

@@ -1,0 +1,134 @@
+"""What a verification says: findings, steps, one verdict, an exit code (CONTRACT 5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, Iterable, Optional, Protocol, Tuple
+
+from .record import Record
+
+VALID = "VALID"
+UNANCHORED = "UNANCHORED"
+SUSPECT = "SUSPECT"
+INVALID = "INVALID"
+MALFORMED = "MALFORMED"
+
+EXIT_CODES = {VALID: 0, UNANCHORED: 10, SUSPECT: 20, INVALID: 30, MALFORMED: 40}
+
+# The worst first. A contradiction is certain, whatever else a newer verifier would find in a
+# file; so INVALID comes before MALFORMED.
+_WORST = (INVALID, MALFORMED, SUSPECT, UNANCHORED)
+
+# Every code of this package: the verdict it leads to, and what was found. Besides them, `more`
+# counts findings that are not listed, and checks that are handed in bring codes of their own.
+CODES: Dict[str, Tuple[str, str]] = {
+    "container": (MALFORMED, "the file is not a sound zip within the limits"),
+    "member_missing": (MALFORMED, "a member that a file of this size has is not there"),
+    "member_unexpected": (MALFORMED, "a member that a file of this size does not have is there"),
+    "not_evidence": (MALFORMED, "neither manifest nor checkpoint can be read"),
+    "newer": (MALFORMED, "made under an edition that this verifier does not know"),
+    "member_damaged": (INVALID, "a member does not unpack to what its header says"),
+    "manifest_form": (INVALID, "the manifest is not of its form"),
+    "manifest_members": (INVALID, "the manifest lists other members than there are"),
+    "member_hash": (INVALID, "a member is not the one that the manifest lists"),
+    "readme": (INVALID, "README.txt is not the text of this format"),
+    "checkpoint_form": (INVALID, "the checkpoint is not of its form"),
+    "checkpoint_differs": (INVALID, "manifest and checkpoint name another log or size"),
+    "bundle_form": (INVALID, "an entry bundle does not hold its number of records"),
+    "record_form": (INVALID, "a record is not of its form"),
+    "tile_mismatch": (INVALID, "a hash tile is not that of the records"),
+    "root_mismatch": (INVALID, "the checkpoint's root is not that of the records"),
+    "keyring": (INVALID, "a key record may not change the keys as it does"),
+    "key_not_valid": (INVALID, "a record is signed by a key that is not valid there"),
+    "record_signature": (INVALID, "a record's signature does not fit"),
+    "keyring_count": (INVALID, "a record counts other key records than lie before it"),
+    "manifest_signature": (INVALID, "the manifest is not signed by a record key valid at its size"),
+    "checkpoint_signature": (INVALID, "the checkpoint is not signed by a key that the log admits"),
+    "source_differs": (INVALID, "a record is of another log"),
+    "time_decreases": (INVALID, "a record was recorded before the one before it"),
+    "catalogue_decreases": (INVALID, "a record is of an older edition than the one before it"),
+    "duplicate_event_id": (INVALID, "an event id stands twice"),
+    "stream_version": (INVALID, "a stream has a hole, or a version twice"),
+    "disclosure_form": (INVALID, "a disclosed value is not of its form or order"),
+    "commitment": (INVALID, "a disclosed value is not the one that was committed to"),
+    "shorter_than_known": (INVALID, "somebody kept a checkpoint that is larger than this file"),
+    "inconsistent_with_known": (INVALID, "somebody kept a checkpoint of another history"),
+    "checkpoint_untrusted": (INVALID, "the checkpoint is not that of the log in the trust file"),
+    "no_trust_file": (UNANCHORED, "no trust file was given"),
+    "quorum_not_reached": (UNANCHORED, "too few witnesses of the trust file cosigned"),
+}
+
+
+class WrongUsage(ValueError):
+    """What was handed in beside the file cannot be meant: it says nothing about the file."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that does not hold; `position` where it has one, `verdict` to which it leads."""
+
+    code: str
+    position: Optional[int] = None
+    detail: str = ""
+    verdict: str = INVALID
+
+
+class Check(Protocol):
+    """A rule over the records that stands outside the bytes, handed in: duties, answers.
+
+    It sees each record once, in order, after its signature and form were found good. It may
+    raise Newer.
+    """
+
+    @property
+    def name(self) -> str:
+        """Return what the check is called, e.g. `duties`."""
+
+    def see(self, position: int, record: Record) -> Iterable[Finding]:
+        """Return what is wrong with a record."""
+
+    def done(self) -> Iterable[Finding]:
+        """Return what is wrong with them all; called once, unless the records broke off."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A numbered step of format 10 and, in words, how it went."""
+
+    number: int
+    title: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """The whole answer. `size` and `root` (base64) are the checkpoint's, `records` were seen."""
+
+    verdict: str
+    size: Optional[int]
+    root: Optional[str]
+    records: int
+    findings: Tuple[Finding, ...]
+    steps: Tuple[Step, ...]
+    origin: Optional[str] = None
+    answers: str = "not disclosed"
+    kind: Optional[str] = None
+    withheld: Tuple[Any, ...] = ()
+    rehearsal: bool = False
+    checks_left_out: Tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """Return the exit code of the verdict."""
+        return EXIT_CODES[self.verdict]
+
+
+def found(code: str, detail: str, position: Optional[int] = None) -> Finding:
+    """Return a finding with the verdict of its code."""
+    return Finding(code, position, detail, CODES[code][0])
+
+
+def verdict_of(findings: Iterable[Finding]) -> str:
+    """Return the worst verdict among findings; of none, VALID."""
+    there = {finding.verdict for finding in findings}
+    return next((verdict for verdict in _WORST if verdict in there), VALID)

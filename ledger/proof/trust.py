@@ -1,0 +1,119 @@
+"""Steps 6, 9 and 10, once the records are read: who signed the whole, and who says so."""
+
+from __future__ import annotations
+
+from typing import List, Mapping, Optional, Sequence, Tuple
+
+from .checkpoint import Checkpoint, parse_checkpoint
+from .dsse import check_signature
+from .errors import Invalid, Malformed
+from .evidence import Evidence
+from .journal import Journal
+from .keyring import Keyring
+from .note import ED25519, VerifierKey, open_note, parse_note
+from .policy import Policy, check_quorum
+from .report import WrongUsage
+
+
+def parse_known(known: Sequence[bytes]) -> List[Checkpoint]:
+    """Return the checkpoints that somebody kept; raise WrongUsage for what is none.
+
+    Their signatures are not asked for: whoever hands them in is who trusts them.
+    """
+    try:
+        return [parse_checkpoint(parse_note(data).text) for data in known]
+    except Malformed as error:
+        raise WrongUsage(f"known checkpoint: {error}") from None
+
+
+def check_known_origins(
+    known: Sequence[Checkpoint], evidence: Evidence, trust: Optional[Policy]
+) -> None:
+    """Raise WrongUsage for a known checkpoint of a log that neither file nor trust file names.
+
+    When the trust file names it, it is the evidence that is of another log: that is a finding.
+    """
+    names = {evidence.origin, *(key.name for key in _logs(trust))}
+    if evidence.manifest is not None:
+        names.add(evidence.manifest.source)
+    for checkpoint in known:
+        if checkpoint.origin not in names:
+            raise WrongUsage(f"known checkpoint is of another log: {checkpoint.origin!a}")
+
+
+def check_manifest_key(evidence: Evidence, keyring: Keyring, journal: Journal) -> None:
+    """Note when the manifest is not signed by a record key valid at the file's size."""
+    if evidence.envelope is None:
+        return
+    signature = evidence.envelope.signatures[0]
+    try:
+        key = keyring.record_key(signature.keyid, evidence.size)
+        check_signature(evidence.envelope, signature, key)
+    except Invalid as error:
+        journal.add(6, "manifest_signature", str(error))
+
+
+def check_known(
+    known: Sequence[Checkpoint], size: int, roots: Mapping[int, bytes], journal: Journal
+) -> None:
+    """Note each known checkpoint that the records contradict; `roots` are theirs, by size."""
+    for checkpoint in known:
+        if checkpoint.size > size:
+            detail = f"a checkpoint of {checkpoint.size} records is known, the file has {size}"
+            journal.add(9, "shorter_than_known", detail)
+        elif roots.get(checkpoint.size) != checkpoint.root:
+            detail = f"the first {checkpoint.size} records are not those of the known checkpoint"
+            journal.add(9, "inconsistent_with_known", detail)
+    words = f"consistent with {len(known)}" if known else "none given"
+    journal.say(9, words)
+
+
+def check_trust(
+    evidence: Evidence, keyring: Keyring, trust: Optional[Policy], journal: Journal
+) -> None:
+    """Note when the checkpoint is signed by no key that counts, or too few witnesses saw it."""
+    if evidence.checkpoint is None:
+        return
+    origin = evidence.checkpoint.origin
+    admitted = keyring.checkpoint_keys(evidence.size)
+    logs = [key for key in _logs(trust) if key.name == origin]
+    signer, words = _signer(evidence.note, origin, [*admitted, *logs, *_witnesses(trust)])
+    if signer is None:
+        code, step = ("checkpoint_untrusted", 10) if trust else ("checkpoint_signature", 6)
+        journal.add(step, code, words)
+    elif trust is not None and not logs:
+        journal.add(10, "checkpoint_untrusted", f"the trust file does not name {origin}")
+    _check_anchor(evidence.note, trust, journal)
+
+
+def _check_anchor(note: bytes, trust: Optional[Policy], journal: Journal) -> None:
+    if trust is None:
+        journal.add(10, "no_trust_file", "without a trust file, nothing says whose log this is")
+        return
+    try:
+        check_quorum(trust, parse_note(note))
+    except Invalid as error:
+        journal.add(10, "quorum_not_reached", str(error))
+    journal.say(10, "the checkpoint is that of the log in the trust file")
+
+
+def _signer(
+    note: bytes, origin: str, keys: Sequence[VerifierKey]
+) -> Tuple[Optional[VerifierKey], str]:
+    """Return which log key signed, or None and why none did."""
+    try:
+        _, verified = open_note(note, keys)
+    except Invalid as error:
+        return None, str(error)
+    for key in verified:
+        if (key.name, key.algorithm) == (origin, ED25519):
+            return key, ""
+    return None, "checkpoint signed by witnesses only"
+
+
+def _logs(trust: Optional[Policy]) -> Tuple[VerifierKey, ...]:
+    return trust.logs if trust is not None else ()
+
+
+def _witnesses(trust: Optional[Policy]) -> Tuple[VerifierKey, ...]:
+    return tuple(trust.witnesses.values()) if trust is not None else ()

@@ -1,0 +1,239 @@
+"""A small ledger with keys from fixed seeds, and the means to take an evidence file apart."""
+
+import io
+import json
+import zipfile
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from ledger.proof.bundle import write_evidence
+from ledger.proof.checkpoint import Checkpoint, sign_checkpoint
+from ledger.proof.encoding import b64encode, canonical
+from ledger.proof.keyring import origin_of
+from ledger.proof.manifest import Manifest, entry_of, sign_manifest
+from ledger.proof.merkle import Frontier, leaf_hash
+from ledger.proof.note import format_vkey
+from ledger.proof.policy import format_policy, parse_policy
+from ledger.proof.record import Record, commitment, sign_record, sign_root_statement
+from ledger.proof.zipwriter import ZipWriter
+
+VECTORS = Path(__file__).parent.parent / "vectors" / "tlog_vectors.json"
+
+
+class FixedSigner:
+    """A signer whose private key is SHA-256 of a name."""
+
+    def __init__(self, purpose, name):
+        self.purpose = purpose
+        self._key = Ed25519PrivateKey.from_private_bytes(sha256(name.encode()).digest())
+        self.public_key = self._key.public_key().public_bytes_raw()
+
+    def sign(self, message):
+        return self._key.sign(message)
+
+
+@dataclass
+class SmallLedger:
+    """A log of one school, in memory."""
+
+    name: str = "one"
+    host: str = "log.example.org"
+    entries: list = field(default_factory=list)
+    disclosures: list = field(default_factory=list)
+    versions: dict = field(default_factory=dict)
+
+    def __post_init__(self):
+        self.roots = [FixedSigner("root", f"{self.name} root {n}") for n in range(3)]
+        self.record_key = FixedSigner("record", f"{self.name} record")
+        self.checkpoint_key = FixedSigner("checkpoint", f"{self.name} checkpoint")
+        keys = [signer.public_key for signer in self.roots]
+        self.origin = origin_of(self.host, "school", keys, 2)
+        self.entries.append(sign_record(self.genesis(), [self.record_key]))
+
+    def genesis(self, approvers=2):
+        admitted = [
+            {"public_key": b64encode(signer.public_key), "purpose": signer.purpose}
+            for signer in (self.checkpoint_key, self.record_key)
+        ]
+        keys = sorted(b64encode(signer.public_key) for signer in self.roots)
+        fields = {
+            "admitted": admitted,
+            "rehearsal": self.host == "rehearsal",
+            "roots": {"keys": keys, "threshold": 2},
+        }
+        record = self.record("KeyringOpened", "keyring", "open_keyring", "system", fields=fields)
+        record = replace(record, rules={**record.rules, "keyring": 0})
+        approvals = [sign_root_statement(record, root) for root in self.roots[:approvers]]
+        approvals.sort(key=lambda value: value["signatures"][0]["keyid"])
+        return replace(record, approvals=tuple(approvals))
+
+    def record(self, type, subject, action, actor, **more):
+        position = len(self.entries)
+        version = self.versions.get(subject, 0) + 1
+        self.versions[subject] = version
+        plain = {
+            "fields": {},
+            "sealed": {},
+            "rules": {"calendar": 0, "keyring": 1, "policy": None, "rules": 0},
+            "occurredat": 1_700_000_000 + 60 * position,
+        }
+        return Record(
+            id=sha256(f"{self.name} {position}".encode()).hexdigest()[:32],
+            source=self.origin,
+            type=type,
+            subject=subject,
+            time=1_700_000_000 + 60 * position,
+            streamversion=version,
+            action=action,
+            actor=actor,
+            **{**plain, **more},
+        )
+
+    def append(self, record, signer=None):
+        self.entries.append(sign_record(record, [signer or self.record_key]))
+
+    def seal(self, record, path, value, ciphertext=b"ciphertext"):
+        """Return the record with one sealed value, which is disclosed."""
+        salt = sha256(f"salt {record.id} {path}".encode()).digest()
+        bound = commitment(record.source, record.id, path, salt, value).hex()
+        sealed = {"ciphertext": sha256(ciphertext).hexdigest(), "commitment": bound}
+        line = {
+            "path": path,
+            "position": len(self.entries),
+            "salt": b64encode(salt),
+            "value": value,
+        }
+        self.disclosures.append(line)
+        return replace(record, sealed={**record.sealed, path: sealed})
+
+    def add_check(self):
+        position = len(self.entries)
+        subject = f"account/acc-{position % 3}"
+        self.append(
+            self.record("PostChecked", subject, "check_post", "per-1", actoroffices=("slt",))
+        )
+
+    def add_refusal(self):
+        fields = {
+            "action": "approve_application",
+            "code": "same_person",
+            "payload_hash": sha256(b"payload").hexdigest(),
+            "reference_ids": ["acc-1", "per-1"],
+        }
+        record = self.record("CommandRefused", "refusal", "refuse", "per-2", fields=fields)
+        self.append(self.seal(record, "payload_salt", "ab" * 32))
+
+    def add_sealed_act(self):
+        subject = f"sealed/{len(self.entries):032x}"
+        record = self.record("Sealed", subject, "seal", "system")
+        self.append(self.seal(record, "act", {"action": "open_incident", "data": {}}))
+
+    def add_incident(self):
+        record = self.record("IncidentOpened", f"incident/inc-{len(self.entries)}", "open", "per-1")
+        self.append(self.seal(record, "summary", "Überschrift\nein Satz — 帳本"))
+
+    def fill(self, size):
+        kinds = (self.add_check, self.add_refusal, self.add_sealed_act, self.add_incident)
+        while len(self.entries) < size:
+            kinds[len(self.entries) % 4 if len(self.entries) < 12 else 0]()
+        return self
+
+    def checkpoint(self, size=None, signer=None):
+        entries = self.entries[:size]
+        root = Frontier().extend(map(leaf_hash, entries)).root()
+        whole = Checkpoint(self.origin, len(entries), root)
+        return sign_checkpoint(whole, signer or self.checkpoint_key)
+
+    def evidence(self, size=None, **other):
+        entries = self.entries[:size]
+        file = io.BytesIO()
+        given = {
+            "checkpoint_note": self.checkpoint(size),
+            "origin": self.origin,
+            "size": len(entries),
+            "entries": entries,
+            "disclosures": [d for d in self.disclosures if d["position"] < len(entries)],
+            "signer": self.record_key,
+        }
+        write_evidence(file, **{**given, **other})
+        return file.getvalue()
+
+    @property
+    def trust_text(self):
+        return format_policy(format_vkey(self.origin, self.checkpoint_key.public_key))
+
+    @property
+    def trust(self):
+        return parse_policy(self.trust_text)
+
+
+class Box:
+    """An evidence file taken apart, and put together again."""
+
+    attacker = FixedSigner("record", "attacker")
+
+    @staticmethod
+    def open(data):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+
+    @staticmethod
+    def pack(members):
+        file = io.BytesIO()
+        writer = ZipWriter(file)
+        for name, data in members.items():
+            writer.add(name, data, deflate=False)
+        writer.close()
+        return file.getvalue()
+
+    @classmethod
+    def with_manifest(cls, members, ledger, signer, size=None):
+        """Return the members with a manifest that fits them, signed by `signer`."""
+        rest = {name: data for name, data in members.items() if name != "manifest.json"}
+        entries = tuple(entry_of(name, data) for name, data in rest.items())
+        manifest = Manifest(ledger.origin, size or len(ledger.entries), entries)
+        return {**rest, "manifest.json": sign_manifest(manifest, signer)}
+
+    @classmethod
+    def with_old_signature(cls, members, ledger):
+        """Return the members with a manifest that fits them, under the signature of another."""
+        old = json.loads(members["manifest.json"])
+        made = cls.with_manifest(members, ledger, cls.attacker)
+        value = {**json.loads(made["manifest.json"]), "signatures": old["signatures"]}
+        return {**made, "manifest.json": canonical(value)}
+
+
+@pytest.fixture(scope="session")
+def vectors():
+    return json.loads(VECTORS.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def new_ledger():
+    return SmallLedger
+
+
+@pytest.fixture(scope="session")
+def new_signer():
+    return FixedSigner
+
+
+@pytest.fixture(scope="session")
+def box():
+    return Box
+
+
+@pytest.fixture(scope="session")
+def small():
+    """Nine records: one of each form, and disclosures. Not to be changed."""
+    return SmallLedger().fill(9)
+
+
+@pytest.fixture(scope="session")
+def large():
+    """300 records: more than one bundle. Not to be changed."""
+    return SmallLedger().fill(300)

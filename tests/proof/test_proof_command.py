@@ -1,0 +1,165 @@
+"""The same for a terminal, and what a fresh interpreter loads for it."""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ledger.proof.command import main
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture
+def folder(small, tmp_path):
+    (tmp_path / "evidence.zip").write_bytes(small.evidence())
+    (tmp_path / "trust.policy").write_text(small.trust_text)
+    (tmp_path / "known").write_bytes(small.checkpoint(5))
+    return tmp_path
+
+
+def run(folder, *arguments):
+    """Run `python -m ledger.proof` in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "ledger.proof", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_module_verifies_and_says_what_it_left_out(folder):
+    done = run(folder, "evidence.zip", "--trust", "trust.policy", "--known", "known")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("What the signatures prove")
+    assert any(line.startswith("What they do not prove") for line in lines)
+    assert "answers and duties: not checked" in lines
+    assert "11. offices and separation of duties: not checked" in lines
+    assert lines[-1].startswith("VALID: ")
+
+
+def test_one_line_of_json(folder, small, capsys, monkeypatch):
+    monkeypatch.chdir(folder)
+    assert main(["evidence.zip", "--trust", "trust.policy", "--json"], (), "verify") == 0
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1
+    answer = json.loads(out)
+    assert answer["verdict"] == "VALID"
+    assert (answer["size"], answer["records"], answer["findings"]) == (9, 9, [])
+    assert (answer["kind"], answer["withheld"], answer["rehearsal"]) == ("complete", [], False)
+    assert answer["answers"] == "not disclosed"
+    assert answer["not_checked"] == ["answers", "duties"]
+    assert answer["root"] == small.checkpoint().decode().split("\n")[2]
+
+
+def test_verdicts_are_exit_codes(folder, small, new_ledger, monkeypatch, capsys):
+    monkeypatch.chdir(folder)
+    other = new_ledger("two")
+    (folder / "other.policy").write_text(other.trust_text)
+    (folder / "larger").write_bytes(new_ledger().fill(12).checkpoint())
+    (folder / "garbage").write_bytes(b"garbage\x1b[2J")
+    cases = {
+        ("evidence.zip",): (10, "UNANCHORED"),
+        ("evidence.zip", "--trust", "other.policy"): (30, "INVALID"),
+        ("evidence.zip", "--trust", "trust.policy", "--known", "larger"): (30, "INVALID"),
+        ("garbage",): (40, "MALFORMED"),
+    }
+    for arguments, (code, word) in cases.items():
+        assert main(arguments, (), "verify") == code
+        assert capsys.readouterr().out.splitlines()[-1].startswith(word)
+
+
+def test_a_rehearsal_says_so(folder, new_ledger, monkeypatch, capsys):
+    monkeypatch.chdir(folder)
+    ledger = new_ledger(host="rehearsal").fill(3)
+    (folder / "practice.zip").write_bytes(ledger.evidence())
+    assert main(["practice.zip"], (), "verify") == 10
+    out = capsys.readouterr().out
+    assert "REHEARSAL" in out
+    assert out.splitlines()[-1].startswith("UNANCHORED (rehearsal)")
+
+
+def test_wrong_usage_is_two_and_one_line(folder, new_ledger, monkeypatch, capsys):
+    monkeypatch.chdir(folder)
+    (folder / "foreign").write_bytes(new_ledger("two").checkpoint())
+    (folder / "binary").write_bytes(b"\xff")
+    (folder / "huge").write_bytes(b"#" * 100_000)
+    for arguments in (
+        ["missing.zip"],
+        ["."],
+        ["evidence.zip", "--trust", "missing"],
+        ["evidence.zip", "--trust", "evidence.zip"],
+        ["evidence.zip", "--trust", "binary"],
+        ["evidence.zip", "--trust", "known"],
+        ["evidence.zip", "--trust", "huge"],
+        ["evidence.zip", "--known", "missing"],
+        ["evidence.zip", "--known", "trust.policy"],
+        ["evidence.zip", "--known", "foreign"],
+        ["evidence.zip", "--known", "huge"],
+    ):
+        assert main(arguments, (), "verify") == 2, arguments
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert said.err.startswith("verify: ")
+        assert said.err.count("\n") == 1
+    for arguments in ([], ["evidence.zip", "--no-such"]):
+        with pytest.raises(SystemExit) as left:
+            main(arguments, (), "verify")
+        assert left.value.code == 2
+        capsys.readouterr()
+
+
+def test_nothing_that_a_file_says_steers_the_terminal(folder, small, box, monkeypatch, capsys):
+    monkeypatch.chdir(folder)
+    members = box.open(small.evidence())
+    members["checkpoint"] = members["checkpoint"].replace(
+        b"log.example", "l\u202eog\x9b2J".encode()
+    )
+    (folder / "evil.zip").write_bytes(box.pack(members))
+    assert main(["evil.zip"], (), "verify") == 30
+    out = capsys.readouterr().out
+    assert all(line.isascii() and line.isprintable() for line in out.splitlines())
+
+
+def test_a_fresh_interpreter_loads_nothing_foreign_but_cryptography():
+    script = (
+        "import sys, ledger.proof.verify, ledger.proof.command, ledger.proof.bundle\n"
+        "tops = {name.split('.')[0] for name in sys.modules}\n"
+        "print(sorted(tops - set(sys.stdlib_module_names)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", script],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    foreign = {name for name in json.loads(done.stdout.replace("'", '"')) if name[0] != "_"}
+    # `cffi` is what older wheels of cryptography bring along.
+    assert foreign <= {"ledger", "cryptography", "cffi"}
+    assert {"ledger", "cryptography"} <= foreign
+
+
+def test_only_the_standard_library_and_cryptography_are_imported():
+    for path in (ROOT / "ledger" / "proof").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                names = [node.module]
+            else:
+                continue
+            tops = {name.split(".")[0] for name in names}
+            assert tops <= {*sys.stdlib_module_names, "cryptography"}, path.name
+
+
+def test_ledger_itself_stays_empty():
+    assert (ROOT / "ledger" / "__init__.py").read_bytes() == b""
