@@ -1,0 +1,260 @@
+"""Where one batch is decided: each command becomes a record, accepted or refused.
+
+A desk sees the state as it is inside the writer's transaction and adds to it as it goes. When
+anything fails it is thrown away with everything it knew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import Any
+
+from ledger.batch import Batch
+from ledger.domain import fitness, references, standing
+from ledger.domain.acts import Command, Refusal, Refused
+from ledger.domain.catalogue import ACTIONS, EDITION
+from ledger.domain.decide import Decided, decide
+from ledger.domain.entries import Entries
+from ledger.domain.events import event_of
+from ledger.domain.placing import SealedValue, erased
+from ledger.domain.standing import SYSTEM
+from ledger.domain.streams import shell
+from ledger.ports import Ports
+from ledger.proof.encoding import canonical
+from ledger.proof.errors import Malformed
+from ledger.proof.record import MAX_RECORD, Record, record_body
+from ledger.rows import Answered, Erasure, SealedRow, SubjectKey
+from ledger.sealing import Place, TooLong, seal
+from ledger.store import Recorder
+
+ENVELOPE = 600  # octets of an envelope around a body in base64, with two signatures
+
+
+class TooLarge(Exception):
+    """The record would be larger than the format allows (48 KiB)."""
+
+
+class KeyReused(Exception):
+    """The idempotency key was used by this actor for another body."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A command and the caller's idempotency key, if there is one."""
+
+    command: Command
+    key: str | None = None
+
+    def body(self) -> bytes:
+        """What must be the same for the same key: everything that was asked."""
+        c = self.command
+        parts: dict[str, Any] = {"action": c.action, "data": c.data, "occurred_at": c.occurred_at}
+        parts |= {"done_by": c.done_by, "already_done": c.already_done}
+        parts |= {"expected_version": c.expected_version, "event_id": c.event_id}
+        return json.dumps(parts, sort_keys=True, default=repr).encode()
+
+
+Answer = int | tuple[int, Refusal] | Exception
+
+
+@dataclass
+class Desk:
+    """Decides the commands of one batch at one time."""
+
+    known: Entries
+    ports: Ports
+    origin: str
+    now: int
+    batch: Batch
+    sign: Callable[[Record], bytes]
+    store: Recorder
+    erased: list[str] = field(default_factory=list)
+    _answered: dict[tuple[str, bytes], Answered] = field(default_factory=dict)
+
+    def decide(self, asked: Asked) -> Answer:
+        """Decide one command and add its record to the batch.
+
+        Returns the position of the accepted record, the position and Refusal of a refused one, or
+        the exception that keeps it out of the log altogether.
+        """
+        try:
+            before = self._answer_before(asked)
+            return self._decide(asked) if before is None else before
+        except (TooLarge, TooLong, KeyReused) as error:
+            return error
+
+    def found(self, record: Record) -> None:
+        """Add a record that was made elsewhere: the first of the keyring."""
+        self._add(record)
+
+    def new_id(self) -> str:
+        return self.ports.chance(16).hex()
+
+    def _decide(self, asked: Asked) -> Answer:
+        command = asked.command
+        try:
+            decided = decide(self.known, command, self.now)
+            position = self._accept(decided, asked)
+            answer: Answer = position
+            details = ""
+        except Refused as refused:
+            refusal = Refusal(refused.code, refused.details)
+            position = self._refuse(refusal, asked)
+            answer = (position, refusal)
+            details = json.dumps({"code": refusal.code, "details": dict(refusal.details)})
+        if asked.key is not None:
+            self._remember(asked, position, details)
+        return answer
+
+    # -- records ---------------------------------------------------------------------------
+
+    def _accept(self, decided: Decided, asked: Asked) -> int:
+        fields = dict(decided.fields)
+        if decided.erases:
+            fields["values_destroyed"] = self._values_under(f"subject:{decided.erases}")
+        record = replace(
+            self._blank(asked, decided.event_id or self.new_id(), decided.stream),
+            type=decided.type,
+            action=decided.action.name,
+            actor=asked.command.actor,
+            actoroffices=self._offices(asked.command.actor),
+            doneby=decided.done_by,
+            occurredat=decided.occurred_at,
+            fields=fields,
+            irregular=decided.irregular,
+        )
+        position = self._add(record, decided.sealed)
+        if decided.erases:
+            self.batch.beside.append(Erasure(f"subject:{decided.erases}", position))
+            self.erased.append(decided.erases)
+        return position
+
+    def _refuse(self, refusal: Refusal, asked: Asked) -> int:
+        command, code = asked.command, refusal.code
+        actor = "unknown" if code == "unknown_actor" else command.actor
+        fields: dict[str, Any] = {"action": command.action, "code": code, "reference_ids": []}
+        sealed: tuple[SealedValue, ...] = ()
+        if code != "secret_in_payload":
+            named = references.named_before(self.known, ACTIONS[command.action], command.data)
+            fields["reference_ids"] = named
+            fields, sealed = self._hash_of_payload(fields, command.data, actor)
+        record = replace(
+            self._blank(asked, self.new_id(), "refusal"),
+            type="CommandRefused",
+            action="refuse",
+            actor=actor,
+            actoroffices=self._offices(actor),
+            fields=fields,
+        )
+        return self._add(record, sealed)
+
+    def _hash_of_payload(
+        self, fields: dict[str, Any], data: Mapping[str, Any], actor: str
+    ) -> tuple[dict[str, Any], tuple[SealedValue, ...]]:
+        """What was asked can be shown later by whoever has it; it cannot be guessed from here."""
+        try:
+            payload = canonical(dict(data))
+        except Malformed:
+            return fields, ()  # it has no one spelling, so no hash of it would prove anything
+        salt = self.ports.chance(32)
+        hashed = {**fields, "payload_hash": sha256(salt + payload).hexdigest()}
+        person = actor not in ("unknown", SYSTEM) and not erased(self.known, actor)
+        under = f"subject:{actor}" if person else "stream:refusal"
+        return hashed, (SealedValue("payload_salt", salt.hex(), under),)
+
+    def _blank(self, asked: Asked, event_id: str, stream: str) -> Record:
+        return Record(
+            id=event_id,
+            source=self.origin,
+            type="",
+            subject=stream,
+            time=self.now,
+            streamversion=self.known.version(stream) + 1,
+            action="",
+            actor="",
+            occurredat=self.now,
+            fields={},
+            sealed={},
+            rules=self._rules(),
+            catalogue=EDITION,
+            causedby=self._mac("causedby", asked).hex() if asked.key is not None else None,
+        )
+
+    def _rules(self) -> dict[str, Any]:
+        known, now = self.known, self.now
+        return {
+            "calendar": fitness.version_in_force(known, "WorkingCalendarAdopted", now),
+            "keyring": known.version("keyring"),
+            "policy": fitness.current_policy(known, now),
+            "rules": fitness.version_in_force(known, "SlaRulesAdopted", now),
+        }
+
+    def _offices(self, actor: str) -> tuple[str, ...]:
+        return tuple(sorted(standing.offices(self.known, actor, self.now)))
+
+    def _add(self, record: Record, sealed: tuple[SealedValue, ...] = ()) -> int:
+        """Seal, sign, take into the batch and into what is known."""
+        rows: list[tuple[SealedValue, bytes]] = []
+        committed: dict[str, dict[str, str]] = {}
+        for value in sealed:
+            place = Place(self.origin, record.id, value.path)
+            made = seal(place, value.value, self._key(value.under), self.ports.chance)
+            committed[value.path] = made.in_record
+            rows.append((value, made.ciphertext))
+        record = replace(record, sealed=committed)
+        if len(record_body(record)) * 4 // 3 + ENVELOPE > MAX_RECORD:
+            raise TooLarge(f"{record.action}: the record would be larger than {MAX_RECORD} octets")
+        stream = shell(record.subject, record.streamversion - 1)
+        event = event_of(record)
+        stream.record(type(event), timestamp=event.timestamp, record=record)
+        new = self.batch.append(record, event, self.sign(record))
+        for value, ciphertext in rows:
+            self.batch.beside.append(SealedRow(new.position, value.path, value.under, ciphertext))
+        self.known.see(record)
+        return new.position
+
+    # -- keys of data subjects -------------------------------------------------------------
+
+    def _key(self, under: str) -> bytes:
+        row = self.batch.keys.get(under) or self.store.row(SubjectKey, (under,))
+        if row is not None:
+            return self.ports.wrapper.unwrap(row.wrapped, under)
+        key = self.ports.chance(32)
+        wrapper = self.ports.wrapper
+        self.batch.add_key(SubjectKey(under, wrapper.epoch, wrapper.wrap(key, under)))
+        return key
+
+    def _values_under(self, subject: str) -> int:
+        with self.store.reading() as c:
+            c.execute("SELECT count(*) FROM sealed_values WHERE subject = ?", (subject,))
+            stored = int(c.fetchone()[0])
+        return stored + self.batch.sealed_under(subject)
+
+    # -- asked again -----------------------------------------------------------------------
+
+    def _mac(self, purpose: str, asked: Asked, more: bytes = b"") -> bytes:
+        words = canonical([purpose, asked.command.actor, asked.key or ""])
+        return self.ports.mac(words + more)
+
+    def _answer_before(self, asked: Asked) -> Answer | None:
+        if asked.key is None:
+            return None
+        name = (asked.command.actor, self._mac("key", asked))
+        row = self._answered.get(name) or self.store.row(Answered, name)
+        if row is None:
+            return None
+        if row.body_mac != self._mac("body", asked, asked.body()):
+            raise KeyReused("this idempotency key was used for another body")
+        if not row.details:
+            return int(row.position)
+        said = json.loads(row.details)
+        return row.position, Refusal(said["code"], said["details"])
+
+    def _remember(self, asked: Asked, position: int, details: str) -> None:
+        body_mac = self._mac("body", asked, asked.body())
+        row = Answered(asked.command.actor, self._mac("key", asked), body_mac, position, details)
+        self._answered[row.actor, row.key_mac] = row
+        self.batch.beside.append(row)

@@ -1,0 +1,156 @@
+"""ACTIONS.md 5.4: an account, who runs it, that it is watched; accounts nobody approved."""
+
+from ledger.domain.catalogue.action import (
+    ANYONE,
+    FACT,
+    MODERATOR,
+    RUNNER,
+    WORLD_ACT,
+    Action,
+)
+from ledger.domain.catalogue.applications import PLATFORMS
+from ledger.domain.fields import (
+    Field,
+    code,
+    flag,
+    new,
+    note,
+    optional,
+    person,
+    ref,
+    sealed,
+    text,
+)
+
+ROLES = "lead runner"
+ROLE_CHECKS = ("runner_policy_not_acknowledged", "runner_not_trained", "lead_must_be_staff")
+
+ACTIONS = (
+    Action(
+        "create_account",
+        "account/{account}",
+        ("AccountCreated",),
+        MODERATOR,
+        WORLD_ACT,
+        "P",
+        "Create … following SLT approval",
+        (new("account"), ref("application"), text("handle", 120), optional(text("url", 300))),
+        checks=("not_moderator", "application_not_approved", "duplicate_id", *ROLE_CHECKS[:2]),
+    ),
+    Action(
+        "assign_account_role",
+        "account/{account}",
+        ("AccountRoleAssigned",),
+        MODERATOR,
+        WORLD_ACT,
+        "P",
+        "who will run the account; also volunteers or parents",
+        (ref("account"), person("person"), code("role", ROLES)),
+        checks=(
+            "not_moderator",
+            "account_closed",
+            "invalid_field",
+            *ROLE_CHECKS,
+            "person_has_no_role",
+        ),
+    ),
+    Action(
+        "end_account_role",
+        "account/{account}",
+        ("AccountRoleEnded",),
+        MODERATOR,
+        WORLD_ACT,
+        "R",
+        "managing an account",
+        (
+            ref("account"),
+            person("person"),
+            code("role", ROLES),
+            sealed(code("reason", "workload moves_to_other_account conduct other"), "@person"),
+        ),
+        checks=("not_moderator", "person_has_no_role"),
+    ),
+    Action(
+        "transfer_lead",
+        "account/{account}",
+        ("LeadTransferred",),
+        MODERATOR,
+        WORLD_ACT,
+        "P",
+        "closing or transferring",
+        (
+            ref("account"),
+            Field("from", "id", refers="person", nullable=True),
+            person("to"),
+        ),
+        checks=(
+            "not_moderator",
+            "account_closed",
+            "person_has_no_role",
+            "invalid_field",
+            *ROLE_CHECKS,
+        ),
+    ),
+    Action(
+        "record_monitoring_check",
+        "account/{account}",
+        ("MonitoringCheckRecorded",),
+        RUNNER,
+        FACT,
+        "P",
+        "monitored regularly … preferably 7 days a week",
+        (
+            ref("account"),
+            code("result", "nothing_found handled incident_reported"),
+            optional(ref("incident")),
+        ),
+        checks=("not_account_runner",),
+    ),
+    Action(
+        "close_account",
+        "account/{account}",
+        ("AccountClosed",),
+        MODERATOR,
+        WORLD_ACT,
+        "P",
+        "closing or transferring",
+        (ref("account"), note("reason"), flag("audience_told")),
+        checks=("not_moderator", "account_closed"),
+    ),
+    Action(
+        "discover_unapproved_account",
+        "finding/{found}",
+        ("UnapprovedAccountDiscovered",),
+        ANYONE,
+        FACT,
+        "P",
+        "student pictures … other than via school owned accounts",
+        (
+            new("found"),
+            code("platform", PLATFORMS),
+            sealed(text("name", 120), "@run_by|stream"),
+            optional(person("run_by")),
+            flag("pupil_images"),
+        ),
+        checks=("duplicate_id",),
+    ),
+    Action(
+        "resolve_unapproved_account",
+        "finding/{found}",
+        ("UnapprovedAccountResolved",),
+        ANYONE,
+        FACT,
+        "R",
+        "student pictures … other than via school owned accounts",
+        (
+            ref("found"),
+            optional(ref("incident")),
+            code(
+                "resolution",
+                "closed application_submitted not_school_related independent_agreed "
+                "transferred owner_declined impersonation_removed",
+            ),
+        ),
+        checks=("unknown_reference", "already_decided"),
+    ),
+)

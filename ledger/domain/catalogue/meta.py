@@ -1,0 +1,30 @@
+"""ACTIONS.md 5.12: what is said about entries already there. None is ever changed."""
+
+from ledger.domain.catalogue.action import ANYONE, AUTHOR, PERMISSION, Action
+from ledger.domain.fields import Field, note, optional, ref, shape
+
+TARGET = Field("target", "id", refers="entry")
+NEVER = ("ledger_is_append_only",)
+
+
+def never(name: str) -> Action:
+    """Asked for so often that it has a name and an answer: no."""
+    fields = (ref("target", "entry"), optional(shape("set", "set")))
+    return Action(name, "", (), ANYONE, PERMISSION, "R", "none", fields, checks=NEVER)
+
+
+ACTIONS = (
+    Action(
+        "correct_entry",
+        "",
+        ("EntryCorrected",),
+        AUTHOR,
+        PERMISSION,
+        "P",
+        "report any mistakes",
+        (TARGET, shape("set", "set"), note("reason", low=0)),
+        checks=("not_slt", "unknown_reference", "invalid_field", "reason_required"),
+    ),
+    never("edit_entry"),
+    never("delete_entry"),
+)

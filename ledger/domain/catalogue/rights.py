@@ -1,0 +1,111 @@
+"""ACTIONS.md 5.11: requests about personal data, holds, and erasure."""
+
+from ledger.domain.catalogue.action import (
+    ANYONE,
+    FACT,
+    MODERATOR,
+    MODERATOR_OR_SLT,
+    PERMISSION,
+    SLT,
+    Action,
+)
+from ledger.domain.fields import (
+    code,
+    flag,
+    new,
+    optional,
+    ref,
+    sealed,
+    subject,
+    subjects,
+    text,
+)
+
+ACTIONS = (
+    Action(
+        "receive_rights_request",
+        "request/{request}",
+        ("RightsRequestReceived",),
+        ANYONE,
+        FACT,
+        "P",
+        "data protection laws",
+        (
+            new("request"),
+            code(
+                "kind",
+                "access erasure rectification objection restriction "
+                "educational_record dp_complaint",
+            ),
+            subject("subject"),
+            optional(subject("requested_by")),
+            optional(flag("identity_checked")),
+        ),
+        checks=("duplicate_id",),
+    ),
+    Action(
+        "decide_rights_request",
+        "request/{request}",
+        ("RightsRequestDecided",),
+        SLT,
+        PERMISSION,
+        "R",
+        "data protection laws",
+        (
+            ref("request"),
+            code("decision", "granted refused"),
+            optional(sealed(text("reason"), "#request")),
+        ),
+        decision=True,
+        checks=("not_slt", "already_decided", "reason_required"),
+    ),
+    Action(
+        "complete_rights_request",
+        "request/{request}",
+        ("RightsRequestCompleted",),
+        MODERATOR_OR_SLT,
+        PERMISSION,
+        "R",
+        "data protection laws",
+        (
+            ref("request"),
+            code("outcome", "disclosed partly_disclosed corrected nothing_held restricted"),
+        ),
+        checks=("not_moderator", "already_decided"),
+    ),
+    Action(
+        "place_legal_hold",
+        "hold/{hold}",
+        ("LegalHoldPlaced",),
+        SLT,
+        PERMISSION,
+        "R",
+        "none",
+        (
+            new("hold"),
+            optional(ref("incident")),
+            subjects("subjects", low=1),
+            sealed(text("reason"), "incident"),
+        ),
+        checks=("not_slt", "duplicate_id"),
+    ),
+    Action(
+        "erase_subject",
+        "request/{request}",
+        ("SubjectErased",),
+        MODERATOR,
+        PERMISSION,
+        "R",
+        "data protection laws",
+        (ref("request"), subject("subject")),
+        apart="approver_is_requester",
+        checks=(
+            "not_moderator",
+            "approver_is_requester",
+            "invalid_field",
+            "under_legal_hold",
+            "request_not_approved",
+            "already_decided",
+        ),
+    ),
+)

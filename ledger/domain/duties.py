@@ -1,0 +1,134 @@
+"""Who may do what, and which duties must be in different hands (checks, steps 1, 7 and 8).
+
+Standard library only: the service asks before it records, the auditor's verifier asks again.
+Every function yields refusal codes in the order of the checks, and nothing where all is well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ledger.domain import standing
+from ledger.domain.acts import Act, Refusal
+from ledger.domain.catalogue import action as kinds
+from ledger.domain.entries import Entries, Entry
+from ledger.domain.standing import SYSTEM
+
+
+def known_and_active(known: Entries, actor: str, at: int) -> Iterator[Refusal]:
+    """Step 1: the actor is registered, and no departure by `at` is known."""
+    if actor == SYSTEM:
+        return
+    if not standing.registered(known, actor):
+        yield Refusal("unknown_actor")
+    elif standing.departed(known, actor, at):
+        yield Refusal("actor_departed")
+
+
+def office(known: Entries, act: Act) -> Iterator[Refusal]:
+    """Step 7: office or account role."""
+    code = _system(act) if act.actor == SYSTEM else _person(known, act)
+    if code:
+        yield Refusal(code)
+
+
+def apart(known: Entries, act: Act) -> Iterator[Refusal]:
+    """Step 8: nobody decides on, clears or carries out what is their own."""
+    if act.action.apart and {act.actor, act.doer} & _others(known, act):
+        yield Refusal(act.action.apart)
+
+
+def _system(act: Act) -> str:
+    if not act.action.system:
+        return "not_moderator"
+    if act.action.name == "respond_to_enquiry" and not act.fields["automated"]:
+        return "not_account_runner"
+    return ""
+
+
+def _person(known: Entries, act: Act) -> str:
+    who = act.action.who
+    if who is kinds.SYSTEM:
+        return who.code
+    if who is kinds.PERSONALLY:
+        named = {act.doer, act.fields.get("person", act.actor)}
+        return who.code if named != {act.actor} else ""
+    if who is kinds.RUNNER:
+        return _runner(known, act)
+    if who is kinds.SLT_OR_SELF and act.fields["person"] == act.actor == act.doer:
+        return ""
+    if who is kinds.AUTHOR and _target(known, act).record.actor == act.actor == act.doer:
+        return ""
+    return "" if not who.offices or _entitled(known, act) else who.code
+
+
+def _runner(known: Entries, act: Act) -> str:
+    if act.fields.get("automated") is True:
+        return ""
+    account = account_of(known, act)
+    fits = standing.runs_or_oversees(known, act.doer, account, act.occurred_at)
+    return "" if fits else "not_account_runner"
+
+
+def _entitled(known: Entries, act: Act) -> bool:
+    """Office: the actor's now, for decisions also then; and that of whoever did it, then."""
+    asked = {(act.actor, act.recorded_at)}
+    if act.doer != act.actor:
+        asked.add((act.doer, act.occurred_at))
+    if act.action.decision:
+        asked.add((act.actor, act.occurred_at))
+    aside = frozenset(_others(known, act))
+    return all(
+        any(standing.holds(known, person, o, at, aside) for o in act.action.who.offices)
+        for person, at in asked
+    )
+
+
+def account_of(known: Entries, act: Act) -> str | None:
+    """The account an act is about: named by itself, or by the enquiry it answers."""
+    if "enquiry" in act.fields:
+        received = receipt(known, act.fields["enquiry"])
+        return received.fields.get("account") if received else None
+    account: str | None = act.fields.get("account")
+    return account
+
+
+def receipt(known: Entries, enquiry: str) -> Entry | None:
+    """The entry that received the enquiry."""
+    found = known.stream(f"enquiry/{enquiry}")
+    return next((e for e in found if e.type == "EnquiryReceived"), None)
+
+
+def clearance_request(known: Entries, post: str) -> Entry | None:
+    """The latest request to clear the post before publication."""
+    found = [e for e in known.stream(f"post/{post}") if e.type == "PrePublicationCheckRequested"]
+    return found[-1] if found else None
+
+
+def _others(known: Entries, act: Act) -> set[str]:
+    """Those who may not act in this matter because it is their own."""
+    name, fields = act.action.name, act.fields
+    if name in ("approve_application", "reject_application"):
+        asked = standing.submission(known, fields["application"])
+        return {asked.doer} if asked else set()
+    if name == "decide_prepublication_check":
+        wanted = clearance_request(known, fields["post"])
+        return {wanted.doer} if wanted else set()
+    if name == "erase_subject":
+        return _granters(known, fields["request"])
+    return set()
+
+
+def _granters(known: Entries, request: str) -> set[str]:
+    return {
+        person
+        for e in known.stream(f"request/{request}")
+        if e.type == "RightsRequestDecided" and e.fields["decision"] == "granted"
+        for person in (e.record.actor, e.doer)
+    }
+
+
+def _target(known: Entries, act: Act) -> Entry:
+    target = known.by_id(act.fields["target"])
+    assert target is not None, "references are checked before office (step 6 before step 7)"
+    return target

@@ -1,0 +1,158 @@
+"""Who holds which office and which account role at a moment, as known now.
+
+Standard library only: rules ask it when a command arrives, and the auditor's verifier asks it
+again at every record (ACTIONS.md sections 3 and 7). Intervals are half-open: at the second of a
+departure the person holds nothing any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ledger.domain.entries import Entries, Entry
+
+SYSTEM = "system"
+# Who acts where nobody holds the office: the first of these that somebody active holds.
+STANDS_IN = {
+    "slt": ("chair_of_governors", "headteacher", "governor"),
+    "moderator": ("slt", "chair_of_governors", "headteacher", "governor"),
+}
+PERSON_TYPES = (
+    "LedgerOpened",
+    "PersonRegistered",
+    "OfficeAssigned",
+    "OfficeEnded",
+    "PersonDeparted",
+)
+
+
+def registered(entries: Entries, person: str) -> bool:
+    """Whether the id was ever registered. An id is given out once and for ever."""
+    return next(entries.naming(person, "LedgerOpened", "PersonRegistered"), None) is not None
+
+
+def kind_of(entries: Entries, person: str) -> str:
+    """`staff`, `volunteer`, `parent`, `governor` or `external`; empty for nobody known."""
+    for entry in entries.naming(person, "LedgerOpened", "PersonRegistered"):
+        return str(_registration(entry)["kind"])
+    return ""
+
+
+def departed(entries: Entries, person: str, at: int) -> bool:
+    """Whether a departure of the person with `occurred_at` ≤ `at` is known."""
+    return any(e.occurred_at <= at for e in entries.naming(person, "PersonDeparted"))
+
+
+def offices(entries: Entries, person: str, at: int) -> frozenset[str]:
+    """The offices the person holds at the instant `at`."""
+    held: set[str] = set()
+    for entry in in_order(entries.naming(person, *PERSON_TYPES), at):
+        if entry.type == "PersonDeparted":
+            held.clear()
+        elif entry.type == "OfficeEnded":
+            held.discard(entry.fields["office"])
+        elif entry.type == "OfficeAssigned":
+            held.add(entry.fields["office"])
+        else:
+            held.update(_registration(entry)["offices"])
+    return frozenset(held)
+
+
+def holders(entries: Entries, office: str, at: int) -> frozenset[str]:
+    """Everybody who holds the office at the instant `at`."""
+    named = entries.naming(office, "LedgerOpened", "PersonRegistered", "OfficeAssigned")
+    people = {str(_registration(e)["person"]) for e in named}
+    return frozenset(p for p in people if office in offices(entries, p, at))
+
+
+def holds(
+    entries: Entries, person: str, office: str, at: int, set_aside: frozenset[str] = frozenset()
+) -> bool:
+    """Whether the person holds the office, or stands in while nobody else can act.
+
+    `set_aside` are those who may not act in this matter (the applicant, say): where every holder
+    is one of them, the next in `STANDS_IN` acts (ACTIONS.md section 2).
+    """
+    if office in offices(entries, person, at):
+        return True
+    for acting in (office, *STANDS_IN.get(office, ())):
+        if acting != office and acting in offices(entries, person, at):
+            return True
+        if holders(entries, acting, at) - set_aside:
+            return False
+    return False
+
+
+def roles(entries: Entries, account: str, at: int) -> frozenset[tuple[str, str]]:
+    """The (person, role) pairs on the account at the instant `at`."""
+    held: set[tuple[str, str]] = set()
+    for entry in in_order(_of_account(entries, account), at):
+        if entry.type == "AccountCreated":
+            held |= _named_in_application(entries, entry)
+        elif entry.type == "AccountClosed":
+            held.clear()
+        elif entry.type == "AccountRoleAssigned":
+            held.add((entry.fields["person"], entry.fields["role"]))
+        elif entry.type == "AccountRoleEnded":
+            held.discard((entry.fields["person"], entry.fields["role"]))
+        elif entry.type == "LeadTransferred":
+            held.discard((entry.fields["from"] or "", "lead"))
+            held.add((entry.fields["to"], "lead"))
+        else:
+            held = {pair for pair in held if pair[0] != entry.fields["person"]}
+    return frozenset(held)
+
+
+def runs_or_oversees(entries: Entries, person: str, account: str | None, at: int) -> bool:
+    """RMS: lead or runner of the account at `at`, or moderator, or SLT (section 3, notes)."""
+    if account and any(p == person for p, _ in roles(entries, account, at)):
+        return True
+    return any(holds(entries, person, office, at) for office in ("moderator", "slt"))
+
+
+def in_order(entries: Iterable[Entry], at: int) -> list[Entry]:
+    """Those that had happened by `at`, by `occurred_at`, then position."""
+    return sorted({e.position: e for e in entries if e.occurred_at <= at}.values(), key=_order)
+
+
+def _order(entry: Entry) -> tuple[int, int]:
+    return entry.order
+
+
+def _registration(entry: Entry) -> dict[str, Any]:
+    first: dict[str, Any] = entry.fields.get("first_person", entry.fields)
+    return first
+
+
+def _of_account(entries: Entries, account: str) -> Iterable[Entry]:
+    own = [
+        e
+        for e in entries.stream(f"account/{account}")
+        if e.type in ("AccountCreated", "AccountClosed", "AccountRoleAssigned")
+        or e.type in ("AccountRoleEnded", "LeadTransferred")
+    ]
+    people = {p for e in own for p in _people_named(entries, e)}
+    return [*own, *(e for p in people for e in entries.naming(p, "PersonDeparted"))]
+
+
+def _people_named(entries: Entries, entry: Entry) -> Iterable[str]:
+    if entry.type == "AccountCreated":
+        return [person for person, _ in _named_in_application(entries, entry)]
+    return [entry.fields[f] for f in ("person", "to") if f in entry.fields]
+
+
+def _named_in_application(entries: Entries, created: Entry) -> set[tuple[str, str]]:
+    """Who the approved application names, without those who had left when it was created."""
+    asked = submission(entries, created.fields.get("application"))
+    return {
+        (r["person"], r["role"])
+        for r in (asked.fields["runners"] if asked else ())
+        if not departed(entries, r["person"], created.occurred_at)
+    }
+
+
+def submission(entries: Entries, application: str | None) -> Entry | None:
+    """The entry that submitted the application, if there is one."""
+    found = entries.stream(f"application/{application}")
+    return next((e for e in found if e.type == "AccountApplicationSubmitted"), None)

@@ -1,0 +1,48 @@
+"""Who knows which version of an account's password."""
+
+from __future__ import annotations
+
+from ledger.domain import standing
+from ledger.domain.acts import Act, Refusal
+from ledger.domain.entries import Entries
+from ledger.domain.streams.account import still_open
+from ledger.domain.streams.base import Refusals, Stream
+
+
+class Credential(Stream):
+    KIND = "credential"
+
+    def store_credential(self, act: Act, known: Entries) -> Refusals:
+        yield from still_open(self.key, act, known)
+        if self._current(known):
+            yield Refusal("duplicate_id", {"credential_version": self._current(known)})
+        yield from self._entitled(act, known, act.fields["known_by"])
+
+    def share_credential(self, act: Act, known: Entries) -> Refusals:
+        yield from still_open(self.key, act, known)
+        if not self._current(known):
+            yield Refusal("unknown_reference", {"fields": ["account"]})
+        yield from self._entitled(act, known, [act.fields["person"]])
+
+    def rotate_credential(self, act: Act, known: Entries) -> Refusals:
+        yield from still_open(self.key, act, known)
+        current = self._current(known)
+        if not current:
+            yield Refusal("unknown_reference", {"fields": ["account"]})
+        if act.fields["credential_version"] != current + 1:
+            details = {"fields": ["credential_version"], "expected": current + 1}
+            yield Refusal("invalid_field", details)
+        yield from self._entitled(act, known, act.fields["known_by"])
+
+    def _current(self, known: Entries) -> int:
+        """The current version: 0 before anything is stored."""
+        kept = ("CredentialStored", "CredentialRotated")
+        versions = (e.fields["credential_version"] for e in known.stream(self.id) if e.type in kept)
+        return max(versions, default=0)
+
+    def _entitled(self, act: Act, known: Entries, people: list[str]) -> Refusals:
+        runs = {person for person, _ in standing.roles(known, self.key, act.occurred_at)}
+        for person in people:
+            held = standing.offices(known, person, act.occurred_at)
+            if person not in runs and "moderator" not in held:
+                yield Refusal("person_has_no_role", {"person": person})

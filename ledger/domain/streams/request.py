@@ -1,0 +1,50 @@
+"""A request about personal data, its decision, and the erasure it permits."""
+
+from __future__ import annotations
+
+from ledger.domain.acts import Act, Refusal
+from ledger.domain.entries import Entries, Entry
+from ledger.domain.streams.base import Refusals, Stream
+
+
+class Request(Stream):
+    KIND = "request"
+
+    def decide_rights_request(self, act: Act, known: Entries) -> Refusals:
+        if self._of(known, "RightsRequestDecided"):
+            yield Refusal("already_decided")
+        if act.fields["decision"] == "refused" and not act.fields.get("reason"):
+            yield Refusal("reason_required")
+
+    def complete_rights_request(self, act: Act, known: Entries) -> Refusals:
+        refused = [e for e in self._decided(known) if e.fields["decision"] == "refused"]
+        if refused or self._of(known, "RightsRequestCompleted"):
+            yield Refusal("already_decided")
+
+    def erase_subject(self, act: Act, known: Entries) -> Refusals:
+        received = self._of(known, "RightsRequestReceived")
+        subject = act.fields["subject"]
+        if not received or received[0].fields["subject"] != subject:
+            yield Refusal("invalid_field", {"fields": ["subject"]})
+        if held(known, subject):
+            yield Refusal("under_legal_hold")
+        granted = [e for e in self._decided(known) if e.fields["decision"] == "granted"]
+        if not granted or received[0].fields["kind"] != "erasure":
+            yield Refusal("request_not_approved")
+        if next(known.naming(subject, "SubjectErased"), None):
+            yield Refusal("already_decided")
+
+    def _of(self, known: Entries, *types: str) -> list[Entry]:
+        return [e for e in known.stream(self.id) if e.type in types]
+
+    def _decided(self, known: Entries) -> list[Entry]:
+        return self._of(known, "RightsRequestDecided")
+
+
+def held(known: Entries, subject: str) -> bool:
+    """Whether a hold that covers the subject is in force, by everything known."""
+    return any(
+        all(e.type != "LegalHoldReleased" for e in known.stream(placed.stream))
+        for placed in known.naming(subject, "LegalHoldPlaced")
+        if subject in placed.fields["subjects"]
+    )

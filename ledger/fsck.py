@@ -1,0 +1,242 @@
+"""Recompute everything in the store from the stored bytes, and say where it differs.
+
+It needs no secret and trusts no column: a record is what its bytes say under the keys that the log
+admits, and every other row is compared with what follows from the records.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from ledger.domain.replay import Duties
+from ledger.history import DATABASE
+from ledger.kept import KeptCheckpoint
+from ledger.proof.errors import Malformed
+from ledger.proof.history import History
+from ledger.proof.journal import Journal
+from ledger.proof.merkle import Frontier, leaf_hash
+from ledger.proof.note import VerifierKey
+from ledger.proof.record import Record, parse_record
+from ledger.rows import digest
+from ledger.store import SCHEMA
+from ledger.tree import Edge
+
+
+@dataclass(frozen=True)
+class Damage:
+    """Something in the store that is not what the records make it; `position` where it has one."""
+
+    what: str
+    position: int | None = None
+
+
+class Text(bytes):
+    """A TEXT value as it lies in the file, so that one turned into a BLOB is told apart."""
+
+
+def fsck(directory: Path, key: VerifierKey) -> list[Damage]:
+    """Check the store in `directory`. `key` is the log's, from the trust file.
+
+    Returns what is damaged, the first bad position first; nothing where all is well.
+    """
+    database = directory / DATABASE
+    if not database.is_file():
+        return [Damage(f"there is no database {database.name}")]
+    checked = _Check(key.name)
+    try:
+        with closing(_open(database)) as connection:
+            checked.run(connection)
+    except (sqlite3.Error, OverflowError) as error:
+        checked.damaged.append(Damage(f"the database cannot be read: {error}"))
+    checked.damaged.extend(_kept(directory, key, checked))
+    placed = [d for d in checked.damaged if d.position is not None]
+    placed.sort(key=lambda d: d.position or 0)
+    return placed + [d for d in checked.damaged if d.position is None]
+
+
+def _open(database: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)
+    connection.text_factory = Text
+    connection.execute("PRAGMA cell_size_check=ON")
+    return connection
+
+
+def _kept(directory: Path, key: VerifierKey, checked: _Check) -> Iterator[Damage]:
+    """The kept checkpoint against what was found."""
+    last = KeptCheckpoint(directory, (key,)).last()
+    size = len(checked.leaves)
+    if last is None:
+        if size:
+            yield Damage("no kept checkpoint lies beside the database")
+    elif last.size > size:
+        yield Damage(f"the kept checkpoint has {last.size} records, the database {size}", size)
+    elif Frontier().extend(checked.leaves[: last.size]).root() != last.root:
+        yield Damage(f"the first {last.size} records are not those of the kept checkpoint")
+
+
+class _Check:
+    """One pass over the store. Rows are compared with their types, text as octets."""
+
+    def __init__(self, origin: str) -> None:
+        self.damaged: list[Damage] = []
+        self.leaves: list[bytes] = []
+        self._journal = Journal()
+        self._history = History(origin, b"", (Duties(),), self._journal)
+        self._records: list[Record | None] = []
+        self._edge = Edge(Frontier(), [])
+        self._tiles: list[tuple[int, int, bytes]] = []
+        self._subjects: set[bytes] = set()
+
+    def run(self, db: sqlite3.Connection) -> None:
+        self._database(db)
+        for number, row in enumerate(db.execute("SELECT * FROM stored_events NOT INDEXED")):
+            self._record(number, row)
+        self._history.finish()
+        for found in self._journal.findings():
+            self.damaged.append(Damage(f"{found.code}: {found.detail}", found.position))
+        self._tree(db)
+        self._sealed(db)
+        self._keys(db)
+        self._answered(db)
+
+    def _add(self, holds: bool, what: str, position: int | None = None) -> None:
+        if not holds:
+            self.damaged.append(Damage(what, position))
+
+    def _database(self, db: sqlite3.Connection) -> None:
+        for (said,) in db.execute("PRAGMA integrity_check"):
+            text = said.decode(errors="replace")
+            # A damaged list of free pages changes no content, and is made anew by the next vacuum.
+            if text != "ok" and "reelist" not in text and "never used" not in text:
+                self.damaged.append(Damage(f"integrity: {text}"))
+        with closing(sqlite3.connect(":memory:")) as fresh:
+            fresh.text_factory = Text
+            for statement in SCHEMA:
+                fresh.execute(statement)
+            self._add(_schema(db) == _schema(fresh), "the schema is not the one that was made")
+
+    def _record(self, number: int, row: tuple[Any, ...]) -> None:
+        position, event_id, stream, version, topic, state, leaf = row
+        self._add(_is(position, number), f"a record stands at {position!r}", number)
+        data = bytes(state) if isinstance(state, bytes) else b""
+        self._add(type(state) is bytes, "a record's bytes are of another type", number)
+        record: Record | None = None
+        self.leaves.append(leaf_hash(data))
+        self._tiles.extend(
+            (t.level, t.number, t.hashes) for t in self._edge.append(leaf_hash(data))
+        )
+        self._add(_is(leaf, leaf_hash(data)), "the leaf is not the record's", number)
+        self._history.see(number, data)
+        try:
+            record, _ = parse_record(data)
+        except Malformed:
+            pass  # noted by the history, with its position
+        else:
+            said = (
+                _text(record.id),
+                _text(record.subject),
+                record.streamversion,
+                _text(record.type),
+            )
+            columns = (event_id, stream, version, topic)
+            self._add(_all(columns, said), "the columns are not the record's", number)
+        self._records.append(record)
+
+    def _tree(self, db: sqlite3.Connection) -> None:
+        frontier = self._edge.frontier
+        kept = list(db.execute("SELECT * FROM tree"))
+        expected = [(1, frontier.size, frontier.to_bytes())]
+        self._add(_same(kept, expected if frontier.size else kept), "the tree is not the records'")
+        kept = list(db.execute("SELECT level, number, hashes FROM tiles ORDER BY level, number"))
+        self._add(_same(kept, sorted(self._tiles)), "the tiles are not the records'")
+
+    def _sealed(self, db: sqlite3.Connection) -> None:
+        rows = db.execute("SELECT * FROM sealed_values ORDER BY position, path")
+        kept = {(p, bytes(path)): (s, c, e, d) for p, path, s, c, e, d in rows}
+        erased: dict[int, int] = {}
+        for position, record in enumerate(self._records):
+            for path, said in sorted(record.sealed.items()) if record else ():
+                row = kept.pop((position, path.encode()), None)
+                if row is None:
+                    self._add(False, f"sealed value {path} is missing", position)
+                    continue
+                self._value(position, path, said, row, erased)
+        for position, name in kept:
+            self._add(False, f"sealed value {name.decode(errors='replace')} of no record", position)
+        self._erasures(erased)
+
+    def _value(self, position: int, path: str, said: Any, row: Any, erased: dict[int, int]) -> None:
+        subject, ciphertext, erased_by, kept = row
+        plain = subject if subject is None else subject.decode(errors="replace")
+        sum_ = digest(position, path, plain, ciphertext, erased_by)
+        self._add(_is(kept, sum_), f"the row of sealed value {path} was changed", position)
+        if type(erased_by) is int and subject is None and ciphertext is None:
+            erased[erased_by] = erased.get(erased_by, 0) + 1
+            return
+        intact = type(ciphertext) is bytes and sha256(ciphertext).hexdigest() == said["ciphertext"]
+        self._add(intact and type(subject) is Text, f"sealed value {path} was changed", position)
+        if type(subject) is Text:
+            self._subjects.add(bytes(subject))
+
+    def _erasures(self, erased: dict[int, int]) -> None:
+        """What is gone must have been erased by a record that says how many values it destroyed."""
+        said = {
+            n: r.fields.get("values_destroyed")
+            for n, r in enumerate(self._records)
+            if r and r.type == "SubjectErased"
+        }
+        for position in sorted({*said, *erased}):
+            holds = said.get(position) == erased.get(position, 0)
+            self._add(holds, "values are gone that no erasure destroyed", position)
+
+    def _keys(self, db: sqlite3.Connection) -> None:
+        held = set()
+        for subject, epoch, wrapped, kept in db.execute("SELECT * FROM subject_keys"):
+            name = bytes(subject).decode(errors="replace")
+            holds = _is(kept, digest(name, epoch, wrapped)) and type(subject) is Text
+            self._add(holds, f"the key of {name} was changed")
+            held.add(bytes(subject))
+        for lost in sorted(self._subjects - held):
+            self._add(False, f"the key of {lost.decode(errors='replace')} is missing")
+
+    def _answered(self, db: sqlite3.Connection) -> None:
+        answered = set()
+        for actor, key, body, position, details, kept in db.execute("SELECT * FROM answered"):
+            words = (bytes(actor).decode(errors="replace"), bytes(details).decode(errors="replace"))
+            sum_ = digest(words[0], key, body, position, words[1])
+            typed = type(actor) is Text and type(details) is Text
+            self._add(typed and _is(kept, sum_), "the row of an answered request was changed")
+            answered.add(position)
+        caused = {n for n, r in enumerate(self._records) if r and r.causedby}
+        for position in sorted(caused ^ answered):
+            self._add(False, "the answered request of this record is missing", position)
+
+
+def _schema(db: sqlite3.Connection) -> list[Any]:
+    made = db.execute(
+        "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name"
+    ).fetchall()
+    numbers = [db.execute(f"PRAGMA {p}").fetchone() for p in ("user_version", "application_id")]
+    return [made, numbers]
+
+
+def _text(value: str) -> Text:
+    return Text(value.encode())
+
+
+def _is(value: Any, expected: Any) -> bool:
+    return type(value) is type(expected) and value == expected
+
+
+def _all(values: tuple[Any, ...], expected: tuple[Any, ...]) -> bool:
+    return len(values) == len(expected) and all(map(_is, values, expected))
+
+
+def _same(rows: list[Any], expected: list[Any]) -> bool:
+    return len(rows) == len(expected) and all(map(_all, rows, expected))

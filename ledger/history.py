@@ -1,0 +1,319 @@
+"""One serial history: a command is decided against a state that is still true when it is recorded.
+
+One writer at a time takes the lock, reads what others have appended, decides every waiting command
+in turn (each sees those before it), seals, signs, and appends them all in one transaction. Then
+the checkpoint of exactly that size is signed and every caller gets a receipt.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from eventsourcing.application import Application
+from eventsourcing.persistence import Mapper
+from eventsourcing.utils import Environment, EnvType
+
+from ledger.batch import Batch
+from ledger.desk import Asked, Desk
+from ledger.domain.acts import Refusal
+from ledger.domain.entries import Entries
+from ledger.kept import KeptCheckpoint
+from ledger.ports import Ports
+from ledger.proof.checkpoint import Checkpoint, sign_checkpoint
+from ledger.proof.merkle import Frontier, leaf_hash
+from ledger.proof.note import verifier_key
+from ledger.proof.tlogproof import TlogProof, format_tlog_proof
+from ledger.recording import RecordMapper
+from ledger.store import Recorder
+from ledger.timekeeping import Timekeeper
+from ledger.tree import Tree
+
+DATABASE = "ledger.db"
+MOST = 512  # commands in one transaction
+PAGE = 1000  # records read at a time
+
+
+class WritesRefused(Exception):
+    """The store does not agree with the kept checkpoint: reads go on, nothing is recorded."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Proof that something was recorded: the answer to a POST, which verifies by itself."""
+
+    position: int
+    event_id: str
+    type: str
+    stream: str
+    stream_version: int
+    recorded_at: int
+    proof: str
+
+
+@dataclass(frozen=True)
+class Declined:
+    """A refusal, itself recorded at `position`."""
+
+    code: str
+    details: dict[str, Any]
+    position: int
+    event_id: str
+
+
+Outcome = Receipt | Declined
+
+
+@dataclass
+class _Waiting:
+    """A command in the queue, and what became of it."""
+
+    asked: Asked
+    outcome: Outcome | None = None
+    error: Exception | None = None
+
+    @property
+    def done(self) -> bool:
+        return self.outcome is not None or self.error is not None
+
+
+class Ledger(Application[str]):
+    """The history of one school, over one database. Nothing is kept in a module global."""
+
+    name = "ledger"
+
+    def __init__(self, directory: Path, ports: Ports, origin: str, clock_ok: bool = False) -> None:
+        """Open the ledger kept in `directory`. Never fails because of what the store holds: a
+        store that disagrees with the kept checkpoint is served for reading only."""
+        self.origin, self.ports, self._directory = origin, ports, directory
+        super().__init__({"SQLITE_DBNAME": str(directory / DATABASE)})
+        assert isinstance(self.recorder, Recorder)
+        self.store: Recorder = self.recorder
+        self.tree = Tree(self.store)
+        self.key = verifier_key(origin, ports.checkpoint_signer.public_key)
+        self.kept = KeptCheckpoint(directory, (self.key,))
+        self._time = Timekeeper(ports.clock, clock_ok or origin.startswith("rehearsal/"))
+        self._queue: list[_Waiting] = []
+        self._queue_guard, self._turn = threading.Lock(), threading.Lock()
+        self._forget()
+        self.closed_because = self._gate()
+
+    def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
+        """Only what is handed in: nothing below `api/` reads the environment of the process."""
+        given = {"PERSISTENCE_MODULE": "ledger.store:Factory", "ORIGINATOR_ID_TYPE": "text"}
+        return Environment(name, {**given, **(env or {})})
+
+    def construct_mapper(self) -> Mapper[str]:
+        return RecordMapper(self.ports.record_signer)
+
+    # -- writing ---------------------------------------------------------------------------
+
+    def submit(self, asked: Sequence[Asked]) -> list[Outcome | Exception]:
+        """Decide and record commands in this order; one outcome each.
+
+        Returns for each a Receipt, a Declined, or the exception that kept it out (too large, an
+        idempotency key with another body). Raises WritesRefused, ClockBehind or ClockAhead for all
+        of them together.
+        """
+        mine = [_Waiting(a) for a in asked]
+        with self._queue_guard:
+            self._queue.extend(mine)
+        while not all(w.done for w in mine):
+            with self._turn:
+                if not all(w.done for w in mine):
+                    self._serve(self._take())
+        return [w.outcome or self._raised(w) for w in mine]
+
+    def record(self, asked: Asked) -> Outcome:
+        """Decide and record one command. Raises what `submit` returns or raises."""
+        outcome = self.submit([asked])[0]
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def open_keyring(self, record_for: Any) -> None:
+        """Write the first record. `record_for(time, event_id)` makes it (see `ledger.genesis`)."""
+        with self.store.writing():
+            assert self.store.size() == 0, "a keyring is opened once"
+            desk = self._desk(self.ports.clock.now())
+            desk.found(record_for(desk.now, desk.new_id()))
+            self._append(desk)
+        self._after_commit(desk)
+
+    def _raised(self, waiting: _Waiting) -> Exception:
+        assert waiting.error is not None
+        if isinstance(waiting.error, WritesRefused):
+            raise waiting.error
+        return waiting.error
+
+    def _take(self) -> list[_Waiting]:
+        with self._queue_guard:
+            taken, self._queue = self._queue[:MOST], self._queue[MOST:]
+        return taken
+
+    def _serve(self, batch: list[_Waiting]) -> None:
+        """Serve a batch; where something breaks, each alone, so that one cannot sink the rest."""
+        try:
+            self._write(batch)
+        except Exception as error:
+            self._forget()
+            if len(batch) == 1 or isinstance(error, WritesRefused):
+                for waiting in batch:
+                    waiting.error = error
+            else:
+                for waiting in batch:
+                    self._serve([waiting])
+
+    def _write(self, batch: list[_Waiting]) -> None:
+        if self.closed_because:
+            raise WritesRefused(self.closed_because)
+        with self.store.writing():
+            self._catch_up()
+            desk = self._desk(self._time.now())
+            answers = [desk.decide(waiting.asked) for waiting in batch]
+            self._append(desk)
+        # Committed. A crash from here on loses answers, never records: whoever asks again with
+        # the same idempotency key gets them.
+        self._after_commit(desk)
+        for waiting, answer in zip(batch, answers, strict=True):
+            if isinstance(answer, Exception):
+                waiting.error = answer
+            else:
+                waiting.outcome = self._outcome(answer)
+
+    def _desk(self, now: int) -> Desk:
+        assert isinstance(self.mapper, RecordMapper)
+        batch = Batch(self._edge.copy())
+        return Desk(self._known, self.ports, self.origin, now, batch, self.mapper.sign, self.store)
+
+    def _append(self, desk: Desk) -> None:
+        if desk.batch.records:
+            self.events.put([new.event for new in desk.batch.records], batch=desk.batch)
+
+    def _after_commit(self, desk: Desk) -> None:
+        self._edge = desk.batch.edge
+        self._time.recorded(desk.now)
+        if desk.batch.records:
+            self.kept.keep(self._checkpoint(self._edge.size), self._edge.size)
+        if desk.erased:
+            self.store.truncate_log()
+
+    # -- what is known ---------------------------------------------------------------------
+
+    def _forget(self) -> None:
+        """Start again from what is stored: what was decided and not stored never happened."""
+        assert isinstance(self.mapper, RecordMapper)
+        self.mapper.forget()
+        self._known = Entries()
+        self._edge = self.tree.edge(0)
+        self._checked = Frontier()
+
+    def _catch_up(self) -> None:
+        """Take in what was appended since, by others or before this process started."""
+        while page := self.store.select_notifications(self._edge.size + 1, PAGE):
+            for row in page:
+                record = self.mapper.to_domain_event(row).record  # type: ignore[attr-defined]
+                self._known.see(record)
+                self._edge.append(leaf_hash(row.state))
+                self._time.recorded(record.time)
+
+    def entries(self) -> Entries:
+        """Everything known, up to now. For reading; do not keep it across calls."""
+        with self._turn:
+            self._catch_up()
+            return self._known
+
+    # -- checkpoints and receipts ----------------------------------------------------------
+
+    def _checkpoint(self, size: int) -> bytes:
+        """Sign the checkpoint of a committed size, after a second path has come to the same root.
+
+        The leaf hashes newly covered are recomputed from the stored bytes: a bit that flipped
+        between deciding and storing must never be signed.
+        """
+        start = self._checked.size
+        stored = self._checked.extend(map(leaf_hash, self.store.states(start, size)))
+        expected = self._edge.frontier if size == self._edge.size else self.tree.frontier(size)
+        if stored.size != size or stored.root() != expected.root():
+            self.closed_because = f"the stored records up to {size} are not those that were decided"
+            raise WritesRefused(self.closed_because)
+        self._checked = stored
+        return sign_checkpoint(
+            Checkpoint(self.origin, size, stored.root()), self.ports.checkpoint_signer
+        )
+
+    def checkpoint(self, size: int | None = None) -> bytes:
+        """The signed checkpoint (a note) of everything recorded, or of an earlier `size`.
+
+        Raises WritesRefused while the store disagrees with the kept checkpoint.
+        """
+        with self._turn:
+            self._catch_up()
+            if self.closed_because:
+                raise WritesRefused(self.closed_because)
+            return self._signed(self._edge.size if size is None else size)
+
+    def _signed(self, size: int) -> bytes:
+        if size < self._checked.size:
+            root = self.tree.frontier(size).root()
+            checkpoint = Checkpoint(self.origin, size, root)
+            return sign_checkpoint(checkpoint, self.ports.checkpoint_signer)
+        return self._checkpoint(size)
+
+    def publish(self) -> bytes:
+        """The checkpoint for handing out; kept on the disk before it leaves."""
+        note = self.checkpoint()
+        self.kept.keep(note, self._checked.size, now=True)
+        return note
+
+    def proof(self, position: int) -> str:
+        """The receipt's proof: a tlog-proof under a checkpoint that covers the position."""
+        with self._turn:
+            return self._proof(position, max(self._checked.size, position + 1))
+
+    def _proof(self, position: int, size: int) -> str:
+        path = tuple(self.tree.inclusion(position, size))
+        return format_tlog_proof(TlogProof(position, path, self._signed(size), None))
+
+    def _outcome(self, answer: int | tuple[int, Refusal]) -> Outcome:
+        position, refusal = answer if isinstance(answer, tuple) else (answer, None)
+        record = self._known.all[position].record
+        if refusal:
+            return Declined(refusal.code, dict(refusal.details), position, record.id)
+        return Receipt(
+            position=position,
+            event_id=record.id,
+            type=record.type,
+            stream=record.subject,
+            stream_version=record.streamversion,
+            recorded_at=record.time,
+            proof=self._proof(position, self._edge.size),
+        )
+
+    def _gate(self) -> str:
+        """Why nothing may be written, or nothing: the store against the kept checkpoint."""
+        try:
+            self._catch_up()
+        except Exception as error:
+            return f"the store cannot be read: {error}"
+        size, last = self._edge.size, self.kept.last()
+        if last is None:
+            return "" if size == 0 else "no kept checkpoint lies beside the database"
+        if last.origin != self.origin or last.size > size:
+            return f"the kept checkpoint has {last.size} records, the database {size}"
+        if self.tree.frontier(last.size).root() != last.root:
+            return f"the first {last.size} records are not those of the kept checkpoint"
+        return ""
+
+    def raw(self, start: int, stop: int) -> Iterator[bytes]:
+        """The bytes of the records at positions start … stop-1."""
+        return self.store.states(start, stop)
+
+    def close(self) -> None:
+        with suppress(AttributeError):
+            self.kept.sync()
+        super().close()

@@ -1,0 +1,46 @@
+"""What the ledger is handed and never makes itself: keys, time, chance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from ledger.proof.dsse import Signer
+
+
+class Clock(Protocol):
+    """Time, in whole seconds."""
+
+    def now(self) -> int:
+        """Seconds since 1970, UTC, by the wall clock."""
+        ...
+
+    def running(self) -> float:
+        """Seconds on a clock that nobody can set, from any start."""
+        ...
+
+
+class Wrapper(Protocol):
+    """Wraps the keys of data subjects under the secret of one epoch."""
+
+    @property
+    def epoch(self) -> int: ...
+
+    def wrap(self, key: bytes, name: str) -> bytes: ...
+
+    def unwrap(self, blob: bytes, name: str) -> bytes:
+        """Raises ValueError when the blob is not what was wrapped under that name."""
+        ...
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Everything from outside that a ledger needs to write."""
+
+    record_signer: Signer
+    checkpoint_signer: Signer
+    wrapper: Wrapper
+    mac: Callable[[bytes], bytes]
+    clock: Clock
+    chance: Callable[[int], bytes]

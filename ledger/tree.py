@@ -1,0 +1,114 @@
+"""The tree as it lies in the store: its right edge while writing, its proofs while reading."""
+
+from __future__ import annotations
+
+from ledger.proof.merkle import Frontier, consistency_path, inclusion_path, root
+from ledger.rows import Tile
+from ledger.store import Recorder
+
+WIDTH = 256
+
+
+class Edge:
+    """What must be at hand to append: the frontier, and the hashes of each unfinished tile."""
+
+    def __init__(self, frontier: Frontier, unfinished: list[list[bytes]]) -> None:
+        self.frontier = frontier
+        self._unfinished = unfinished
+
+    @property
+    def size(self) -> int:
+        return self.frontier.size
+
+    def copy(self) -> Edge:
+        return Edge(self.frontier, [list(level) for level in self._unfinished])
+
+    def append(self, leaf: bytes) -> list[Tile]:
+        """Take in the next leaf hash; returns the tiles that it completes, lowest first."""
+        number = self.size
+        self.frontier = self.frontier.append(leaf)
+        tiles: list[Tile] = []
+        new, level = leaf, 0
+        while True:
+            if level == len(self._unfinished):
+                self._unfinished.append([])
+            hashes = self._unfinished[level]
+            hashes.append(new)
+            if len(hashes) < WIDTH:
+                return tiles
+            number //= WIDTH
+            tiles.append(Tile(level, number, b"".join(hashes)))
+            new, level = root(hashes), level + 1
+            hashes.clear()
+
+
+class Tree:
+    """The tree of everything committed (RFC 6962), read in O(log n)."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self._roots: dict[tuple[int, int], bytes] = {}  # of complete tiles: they never change
+
+    def node(self, level: int, index: int) -> bytes:
+        """The hash of the complete subtree of 2^level leaves number `index`."""
+        tile_level, within = divmod(level, 8)
+        return root(self.hashes(tile_level, index << within, 1 << within))
+
+    def hashes(self, level: int, first: int, count: int) -> list[bytes]:
+        """`count` hashes of a tile level (subtrees of 256^level leaves) from number `first` on.
+
+        All of them must lie within one tile and be complete.
+        """
+        number, offset = divmod(first, WIDTH)
+        tile = self._recorder.row(Tile, (level, number))
+        if tile is not None:
+            return _split(tile.hashes)[offset : offset + count]
+        if level == 0:
+            return self._leaves(first, count)
+        return [self._tile_root(level - 1, n) for n in range(first, first + count)]
+
+    def inclusion(self, position: int, size: int) -> list[bytes]:
+        """The path of the leaf at `position` in the tree of `size`."""
+        return inclusion_path(position, size, self.node)
+
+    def consistency(self, old: int, new: int) -> list[bytes]:
+        """The path that proves the tree of `old` to be a prefix of that of `new`."""
+        return consistency_path(old, new, self.node)
+
+    def frontier(self, size: int) -> Frontier:
+        """The right edge of the tree of `size`, computed from tiles and leaves."""
+        hashes, begin = [], 0
+        for level in range(size.bit_length() - 1, -1, -1):
+            if size >> level & 1:
+                hashes.append(self.node(level, begin >> level))
+                begin += 1 << level
+        return Frontier(size, tuple(hashes))
+
+    def edge(self, size: int) -> Edge:
+        """The edge of the tree of `size`, from which writing goes on."""
+        unfinished, level = [], 0
+        while size >> (8 * level):
+            complete = size >> (8 * level)
+            first = complete - complete % WIDTH
+            unfinished.append(self.hashes(level, first, complete - first))
+            level += 1
+        return Edge(self.frontier(size), unfinished)
+
+    def _tile_root(self, level: int, number: int) -> bytes:
+        if (level, number) not in self._roots:
+            hashes = self.hashes(level, number * WIDTH, WIDTH)
+            self._roots[level, number] = root(hashes)
+        return self._roots[level, number]
+
+    def _leaves(self, first: int, count: int) -> list[bytes]:
+        with self._recorder.reading() as c:
+            c.execute(
+                "SELECT leaf FROM stored_events WHERE position >= ? AND position < ? "
+                "ORDER BY position",
+                (first, first + count),
+            )
+            return [bytes(row["leaf"]) for row in c.fetchall()]
+
+
+def _split(hashes: bytes) -> list[bytes]:
+    return [hashes[i : i + 32] for i in range(0, len(hashes), 32)]

@@ -1,0 +1,1 @@
+"""Answers: pure folds over parsed records, the same in the service and in the verifier."""
