@@ -1,0 +1,73 @@
+"""The Flask application. One process can serve several: each has its own ledger and tokens."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from api import actions, records, transparency
+from api.answers import as_problem, json_response
+from api.context import State
+from api.tokens import Tokens
+from ledger.history import Ledger, WritesRefused
+from ledger.timekeeping import ClockAhead, ClockBehind
+
+MAX_BODY = 8 * 1024 * 1024  # a batch of 512 commands; a single one is bounded by its record
+
+
+def create_app(ledger: Ledger, tokens: Tokens) -> Flask:
+    """The service around an opened ledger."""
+    app = Flask("handledger", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions["handledger"] = State(ledger, tokens)
+    for blueprint in (actions.bp, records.bp, transparency.bp):
+        app.register_blueprint(blueprint)
+    app.after_request(_headers)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(WritesRefused, _writes_refused)
+    app.register_error_handler(ClockBehind, _clock_behind)
+    app.register_error_handler(ClockAhead, _clock_ahead)
+    app.register_error_handler(Exception, _broken)
+    return app
+
+
+def _headers(response: Response) -> Response:
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _http_error(error: HTTPException) -> Response:
+    """Errors of the protocol: nothing was recorded. Headers such as Allow stay."""
+    status = error.code or 500
+    code = {400: "malformed_body", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+    made = as_problem(status, code.get(status, "http_error"), error.name, error.description or "")
+    for name, value in error.get_headers(request.environ):
+        if name.lower() not in ("content-type", "content-length"):
+            made.headers[name] = value
+    return made
+
+
+def _writes_refused(error: WritesRefused) -> Response:
+    return as_problem(503, "writes_refused", "The ledger is open for reading only.", str(error))
+
+
+def _clock_behind(error: ClockBehind) -> Response:
+    return as_problem(503, "clock_behind", "The clock is behind the last record.", str(error))
+
+
+def _clock_ahead(error: ClockAhead) -> Response:
+    title = "The clock is far ahead of the last record; start with --clock-ok if it is right."
+    return as_problem(503, "clock_ahead", title, str(error))
+
+
+def _broken(error: Exception) -> Response:
+    # What broke stays here: an exception's text may hold what somebody typed.
+    name = type(error).__name__
+    return as_problem(500, "internal_error", "Something broke; nothing was recorded.", name)
+
+
+__all__ = ["create_app", "json_response"]

@@ -1,0 +1,299 @@
+"""`handledger`: every subcommand of CONTRACT section 2. Heavy imports stay inside the commands."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from api.config import Config, ConfigError, read_config
+
+DATA = click.option("--data", metavar="DIR", help="Directory of the ledger.")
+
+
+class Failed(click.ClickException):
+    """It failed or was refused: one line on stderr, exit 1."""
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"handledger: {self.format_message()}", err=True)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@DATA
+@click.version_option(package_name="handledger")
+@click.pass_context
+def cli(context: click.Context, data: str | None) -> None:
+    """A signed ledger of how a school governs its social-media accounts."""
+    context.obj = data
+
+
+def _config(context: click.Context, data: str | None) -> Config:
+    return read_config(data or context.obj)
+
+
+@cli.command()
+@DATA
+@click.option("--school", required=True)
+@click.option("--origin", required=True, metavar="HOST/SLUG")
+@click.option("--person", required=True, metavar="ID")
+@click.option("--name", required=True)
+@click.option("--offices", required=True, metavar="slt,headteacher")
+@click.option("--unattended", is_flag=True, help="Keep a made passphrase beside the keys.")
+@click.pass_context
+def init(
+    context: click.Context,
+    data: str | None,
+    school: str,
+    origin: str,
+    person: str,
+    name: str,
+    offices: str,
+    unattended: bool,
+) -> None:
+    """Create keys, the first records and the trust file."""
+    from api import setup
+
+    first = {"person": person, "name": name, "kind": "staff", "offices": offices.split(",")}
+    said = setup.init(_config(context, data), school, origin, first, unattended)
+    click.echo(said)
+
+
+@cli.command()
+@DATA
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON per input line.")
+@click.option("--check", is_flag=True, help="Compare with what each line expects.")
+@click.pass_context
+def rehearse(
+    context: click.Context, data: str | None, file: Path, as_json: bool, check: bool
+) -> None:
+    """Replay commands from FILE into a practice ledger."""
+    from api import rehearsal
+
+    config = _config(context, data)
+    lines = rehearsal.read_lines(file)
+    if not lines:
+        raise Failed(f"{file} holds no command")
+    ledger, clock = rehearsal.start(config, lines)
+    wrong = refused = 0
+    with ledger:
+        for played in rehearsal.play(ledger, clock, lines):
+            refused += played.code is not None
+            wrong += not played.as_expected
+            if as_json:
+                click.echo(json.dumps(played.as_json()))
+            elif check and not played.as_expected:
+                said = played.code or "accepted"
+                click.echo(f"line {played.line.seq}: expected {played.line.expect}, was {said}")
+    if not as_json:
+        click.echo(f"{len(lines) - refused} accepted, {refused} refused, in {config.data}")
+    if check and wrong:
+        raise Failed(f"{wrong} lines did not turn out as expected")
+
+
+@cli.command()
+@DATA
+@click.argument("action")
+@click.option("--actor", required=True, metavar="ID")
+@click.option("--occurred-at", metavar="T")
+@click.option("--done-by", metavar="ID")
+@click.option("--already-done", is_flag=True)
+@click.option("--clock-ok", is_flag=True, help="The clock is right, however far ahead it seems.")
+@click.option("--fields", required=True, metavar="JSON")
+@click.pass_context
+def record(
+    context: click.Context,
+    data: str | None,
+    action: str,
+    actor: str,
+    occurred_at: str | None,
+    done_by: str | None,
+    already_done: bool,
+    clock_ok: bool,
+    fields: str,
+) -> None:
+    """Record one action from the shell; the receipt is printed as JSON."""
+    from api import shell
+
+    body: dict[str, Any] = {
+        "data": shell.fields(fields),
+        "occurred_at": occurred_at,
+        "done_by": done_by,
+    }
+    if already_done:
+        body["already_done"] = True
+    accepted, answer = shell.record(_config(context, data), action, actor, body, clock_ok)
+    click.echo(json.dumps(answer, ensure_ascii=False))
+    if not accepted:
+        raise Failed(f"{answer['code']}: {answer.get('detail') or answer['title']}")
+
+
+@cli.command()
+@DATA
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.pass_context
+def get(context: click.Context, data: str | None, paths: tuple[str, ...]) -> None:
+    """Answer GETs of the HTTP interface without a server: one line of JSON per path."""
+    from api import shell
+
+    failed = False
+    for good, line in shell.get(_config(context, data), paths):
+        click.echo(line)
+        failed |= not good
+    sys.exit(1 if failed else 0)
+
+
+@cli.command()
+@DATA
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--disclose", multiple=True, metavar="all|none|SUBJECT", help="Repeatable.")
+@click.option("--actor", metavar="ID", help="Record the export as done by this person.")
+@click.option("--given-to", multiple=True, metavar="ID")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+def export(
+    context: click.Context,
+    data: str | None,
+    out: Path,
+    disclose: tuple[str, ...],
+    actor: str | None,
+    given_to: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Write an evidence file of the whole log to OUT."""
+    from api import shell
+
+    disclosed = tuple(d for d in disclose if d != "none")
+    said = shell.export(_config(context, data), out, disclosed, actor, given_to)
+    click.echo(json.dumps(said) if as_json else f"{out}: {said['size']} records")
+
+
+@cli.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def verify(arguments: tuple[str, ...]) -> None:
+    """Verify an evidence file; needs neither ledger nor network (see `verify --help`)."""
+    from ledger.domain.replay import Duties
+    from ledger.proof.command import main as verify_main
+
+    sys.exit(verify_main(arguments, (Duties(),), "handledger verify"))
+
+
+@cli.command()
+@DATA
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+def fsck(context: click.Context, data: str | None, as_json: bool) -> None:
+    """Recompute everything in the store from the stored bytes."""
+    from api.wiring import trust_key
+    from ledger.fsck import fsck as check
+
+    directory = _config(context, data).data
+    damaged = check(directory, trust_key(directory))
+    if as_json:
+        found = [{"position": d.position, "what": d.what} for d in damaged]
+        click.echo(json.dumps({"sound": not found, "damage": found}))
+    else:
+        for d in damaged:
+            click.echo(d.what if d.position is None else f"position {d.position}: {d.what}")
+        click.echo("the store is sound" if not damaged else f"{len(damaged)} things are wrong")
+    sys.exit(1 if damaged else 0)
+
+
+@cli.command()
+@DATA
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--clock-ok", is_flag=True, help="The clock is right, however far ahead it seems.")
+@click.pass_context
+def serve(context: click.Context, data: str | None, host: str, port: int, clock_ok: bool) -> None:
+    """Serve the API."""
+    from api import server
+
+    server.serve(_config(context, data), host, port, clock_ok)
+
+
+@cli.group()
+def token() -> None:
+    """API tokens."""
+
+
+@token.command("issue")
+@DATA
+@click.option("--person", required=True, metavar="ID")
+@click.option("--scope", "scopes", multiple=True, type=click.Choice(("read", "record")))
+@click.option("--days", default=90, show_default=True, type=click.IntRange(1, 365))
+@click.pass_context
+def token_issue(
+    context: click.Context, data: str | None, person: str, scopes: tuple[str, ...], days: int
+) -> None:
+    """Make a token for a registered person; it is shown once, alone on the last line."""
+    from api import shell
+
+    click.echo(shell.issue(_config(context, data), person, scopes, days))
+
+
+@token.command("list")
+@DATA
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+def token_list(context: click.Context, data: str | None, as_json: bool) -> None:
+    """The tokens there are, never their secrets."""
+    from api import shell
+
+    listed = shell.tokens(_config(context, data))
+    if as_json:
+        click.echo(json.dumps(listed))
+        return
+    for t in listed:
+        state = "revoked" if t["revoked"] else f"until {t['expires']}"
+        click.echo(f"{t['id']}  {t['person']}  {' '.join(t['scopes'])}  {state}")
+
+
+@token.command("revoke")
+@DATA
+@click.argument("token_id", metavar="ID")
+@click.pass_context
+def token_revoke(context: click.Context, data: str | None, token_id: str) -> None:
+    """End a token at once."""
+    from api import shell
+
+    if not shell.revoke(_config(context, data), token_id):
+        raise Failed(f"no token {token_id} is in force")
+
+
+@cli.command(hidden=True)
+@DATA
+@click.pass_context
+def demo(context: click.Context, data: str | None) -> None:
+    """The main job once, without a server (make demo)."""
+    from api.demo import run
+
+    sys.exit(run(_config(context, data)))
+
+
+@cli.command("run", hidden=True)
+@DATA
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.pass_context
+def run_sample(context: click.Context, data: str | None, port: int) -> None:
+    """Serve the sample term, loading it first where there is no ledger (make run)."""
+    from api import server
+
+    server.run_sample(_config(context, data), port)
+
+
+def main() -> None:
+    """The console script: errors of ours are one line on stderr, never a traceback."""
+    try:
+        cli()
+    except ConfigError as error:
+        click.echo(f"handledger: {error}", err=True)
+        sys.exit(2)
+    except Exception as error:
+        from api.failures import explain
+
+        click.echo(f"handledger: {explain(error)}", err=True)
+        sys.exit(1)

@@ -1,0 +1,87 @@
+"""`make demo`: the main job once, without a server, and a tampered copy that is found out."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from api import rehearsal, wiring
+from api.config import Config
+from api.server import SAMPLE
+from ledger.domain.replay import Duties
+from ledger.evidence import export_complete
+from ledger.genesis import REHEARSAL
+from ledger.history import Ledger
+from ledger.proof.policy import Policy, parse_policy
+from ledger.proof.report import Report
+from ledger.proof.verify import verify
+
+
+def run(config: Config) -> int:
+    """Play the sample term, export, verify, tamper, verify. Returns the exit code."""
+    _clear(config.data)
+    lines = rehearsal.read_lines(SAMPLE)
+    click.echo(f"1. A term of governance: {len(lines)} commands into {config.data}")
+    ledger, clock = rehearsal.start(config, lines)
+    with ledger:
+        good = _play(ledger, clock, lines)
+        evidence = config.data / "evidence.zip"
+        size = export_complete(ledger, evidence)
+    click.echo(f"3. Evidence: {evidence}, {size} records, {evidence.stat().st_size} octets")
+    trust = parse_policy((config.data / wiring.TRUST).read_text("utf-8"))
+    good &= (
+        _show("4. Verified offline with the trust file alone", evidence, trust, "VALID") is not None
+    )
+    tampered = tamper(evidence, config.data / "tampered.zip")
+    report = _show("5. One letter changed in a copy", tampered, trust, "INVALID")
+    good &= report is not None and any(f.position is not None for f in report.findings)
+    click.echo("done" if good else "this is not what should have happened")
+    return 0 if good else 1
+
+
+def _clear(directory: Path) -> None:
+    """Remove an earlier demonstration, and nothing that is not one."""
+    if directory.exists():
+        if not wiring.trust_key(directory).name.startswith(REHEARSAL + "/"):
+            raise wiring.SetupError(f"{directory} holds a real ledger; it was not touched")
+        shutil.rmtree(directory)
+
+
+def _play(ledger: Ledger, clock: wiring.RehearsalClock, lines: list[rehearsal.Line]) -> bool:
+    codes: Counter[str] = Counter()
+    good = True
+    for played in rehearsal.play(ledger, clock, lines):
+        codes[played.code or "accepted"] += 1
+        good &= played.as_expected
+    click.echo(f"2. {codes.pop('accepted')} accepted, {codes.total()} refused, as expected: {good}")
+    for code, count in sorted(codes.items()):
+        click.echo(f"   {count} x {code}")
+    return good
+
+
+def _show(title: str, file: Path, trust: Policy, expected: str) -> Report | None:
+    """Verify and say so; the report where the verdict is the expected one."""
+    report = verify(file, trust, checks=(Duties(),))
+    click.echo(f"{title}: {report.verdict} (rehearsal: {str(report.rehearsal).lower()})")
+    for finding in report.findings[:3]:
+        where = "" if finding.position is None else f"position {finding.position}: "
+        click.echo(f"   {where}{finding.code}: {finding.detail}")
+    return report if report.verdict == expected else None
+
+
+def tamper(evidence: Path, copy: Path) -> Path:
+    """Copy an evidence file with one bit of one record changed."""
+    with zipfile.ZipFile(evidence) as source, zipfile.ZipFile(copy, "w") as target:
+        for name in source.namelist():
+            data = bytearray(source.read(name))
+            if name.startswith("tile/entries/000"):
+                data[len(data) // 2] ^= 1
+            target.writestr(zipfile.ZipInfo(name), bytes(data))
+    return copy
+
+
+__all__ = ["run", "tamper"]

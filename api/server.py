@@ -1,0 +1,63 @@
+"""Serving: waitress around the Flask application."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+import click
+from waitress.server import create_server
+
+from api import rehearsal, wiring
+from api.app import create_app
+from api.config import Config
+from api.shell import ACCESS
+from api.tokens import Tokens
+from ledger.history import DATABASE, Ledger
+
+SAMPLE = Path(str(files("api") / "sample" / "autumn_term.jsonl"))
+SAMPLE_ROLES = {
+    "stf-011": "headteacher, SLT",
+    "stf-014": "SLT, DSP",
+    "stf-021": "administrator/moderator",
+    "stf-032": "staff, runs fb-main; moderator",
+    "gov-002": "chair of governors, auditor",
+}
+
+
+def serve(config: Config, host: str, port: int, clock_ok: bool) -> None:
+    """Serve until interrupted."""
+    with wiring.open_ledger(config, clock_ok) as ledger:
+        _serve(ledger, Tokens(config.data / ACCESS), host, port)
+
+
+def run_sample(config: Config, port: int) -> None:
+    """Serve the sample term, loading it first where the directory holds no ledger."""
+    if not (config.data / DATABASE).exists():
+        lines = rehearsal.read_lines(SAMPLE)
+        ledger, clock = rehearsal.start(config, lines)
+        with ledger:
+            for _ in rehearsal.play(ledger, clock, lines):
+                pass
+    with wiring.open_ledger(config) as ledger:
+        tokens = Tokens(config.data / ACCESS)
+        click.echo(f"The ledger lies in {config.data.absolute()}; it is a rehearsal.")
+        click.echo("Sign in with `Authorization: Bearer TOKEN`, new at each start, for a day:")
+        for person, role in SAMPLE_ROLES.items():
+            click.echo(f"  {person} ({role}): {tokens.issue(person, days=1)}")
+        _serve(ledger, tokens, "127.0.0.1", port)
+
+
+def _serve(ledger: Ledger, tokens: Tokens, host: str, port: int) -> None:
+    if ledger.closed_because:
+        click.echo(f"handledger: reading only: {ledger.closed_because}", err=True)
+    server = create_server(create_app(ledger, tokens), host=host, port=port, threads=8, ident=None)
+    # waitress types its server loosely; the port is asked for because 0 means any.
+    bound = getattr(server, "effective_port", port)
+    click.echo(f"http://{host}:{bound}")
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.close()

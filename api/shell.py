@@ -1,0 +1,122 @@
+"""What the command line does with a ledger: the same checks and answers as the API."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from api import requests, wiring
+from api.config import Config
+from api.tokens import SCOPES, Tokens
+from ledger.desk import KeyReused, TooLarge
+from ledger.domain import standing
+from ledger.domain.catalogue import ACTIONS
+from ledger.domain.school_time import in_london
+from ledger.evidence import export_complete
+from ledger.history import Ledger, Receipt
+from ledger.proof.encoding import read_json
+from ledger.proof.errors import Malformed
+from ledger.sealing import TooLong
+
+ACCESS = "access.db"
+
+
+class ShellError(Exception):
+    """An argument that cannot be meant."""
+
+
+def fields(text: str) -> dict[str, Any]:
+    """The JSON object of `--fields`, read strictly. Raises ShellError."""
+    try:
+        value = read_json(text.encode("utf-8", "surrogateescape"))
+    except Malformed as error:
+        raise ShellError(f"--fields: {error}") from None
+    if not isinstance(value, dict):
+        raise ShellError("--fields is not a JSON object")
+    return value
+
+
+def record(
+    config: Config, action: str, actor: str, body: dict[str, Any], clock_ok: bool
+) -> tuple[bool, dict[str, Any]]:
+    """Record one action; whether it was accepted, and the receipt or problem."""
+    if action not in ACTIONS:
+        raise ShellError(f"there is no action {action[:80]!r}")
+    with wiring.open_ledger(config, clock_ok) as ledger:
+        try:
+            outcome = ledger.record(requests.asked(action, actor, body))
+        except (TooLarge, TooLong, KeyReused) as error:
+            return False, requests.problem(413, "too_large", str(error))
+    if isinstance(outcome, Receipt):
+        return True, requests.receipt(outcome)
+    return False, requests.refusal(action, outcome)
+
+
+def get(config: Config, paths: Sequence[str]) -> Iterator[tuple[bool, str]]:
+    """Whether each path was answered, and its line of JSON; as the auditor role."""
+    from api.app import create_app
+    from api.context import LOCAL
+    from api.tokens import Token
+
+    with wiring.open_ledger(config) as ledger:
+        client = create_app(ledger, Tokens(config.data / ACCESS)).test_client()
+        auditor = Token("local", "auditor", ("read",))
+        for path in paths:
+            answer = client.get(path, environ_overrides={LOCAL: auditor})
+            yield answer.status_code == 200, _one_line(answer.get_data(as_text=True))
+
+
+def _one_line(text: str) -> str:
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False)
+    except ValueError:
+        return json.dumps(text, ensure_ascii=False)
+
+
+def export(
+    config: Config, out: Path, disclose: Sequence[str], actor: str | None, given_to: Sequence[str]
+) -> dict[str, Any]:
+    """Write the evidence file of the whole log, and record that where an actor is named."""
+    with wiring.open_ledger(config) as ledger:
+        size = export_complete(ledger, out, disclose)
+        said: dict[str, Any] = {"file": str(out), "size": size, "origin": ledger.origin}
+        if actor:
+            said["recorded"] = _record_export(ledger, size, actor, given_to)
+    return said
+
+
+def _record_export(ledger: Ledger, size: int, actor: str, given_to: Sequence[str]) -> int:
+    data = {"export": f"export-{size}", "scope": "full", "given_to": list(given_to)}
+    outcome = ledger.record(requests.asked("export_evidence", actor, {"data": data}))
+    if not isinstance(outcome, Receipt):
+        raise ShellError(f"the file was written; export_evidence was refused: {outcome.code}")
+    return outcome.position
+
+
+def issue(config: Config, person: str, scopes: Sequence[str], days: int) -> str:
+    """A new token of a person who is registered. Raises ShellError."""
+    with wiring.open_ledger(config) as ledger:
+        if not standing.registered(ledger.entries(), person):
+            raise ShellError(f"{person[:64]} is not registered")
+    return Tokens(config.data / ACCESS).issue(person, tuple(scopes) or SCOPES, days)
+
+
+def tokens(config: Config) -> list[dict[str, Any]]:
+    wiring.trust_key(config.data)
+    return [
+        {
+            "id": t.id,
+            "person": t.person,
+            "scopes": list(t.scopes),
+            "expires": in_london(t.expires),
+            "revoked": t.revoked,
+        }
+        for t in Tokens(config.data / ACCESS).all()
+    ]
+
+
+def revoke(config: Config, token_id: str) -> bool:
+    wiring.trust_key(config.data)
+    return Tokens(config.data / ACCESS).revoke(token_id)
