@@ -101,7 +101,7 @@ def _items(body: dict[str, Any]) -> list[dict[str, Any]]:
     for number, item in enumerate(items):
         if not isinstance(item, dict) or not isinstance(item.get("data", {}), dict):
             abort(as_problem(400, "malformed_body", "An item is no object.", f"actions[{number}]"))
-        if item.get("action") not in ACTIONS:
+        if not isinstance(item.get("action"), str) or item["action"] not in ACTIONS:
             abort(_unknown_action(f"actions[{number}].action"))
     return items
 

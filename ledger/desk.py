@@ -27,7 +27,7 @@ from ledger.proof.encoding import canonical
 from ledger.proof.errors import Malformed
 from ledger.proof.record import MAX_RECORD, Record, record_body
 from ledger.rows import Answered, Erasure, SealedRow, SubjectKey
-from ledger.sealing import Place, TooLong, seal
+from ledger.sealing import SIZES, Place, TooLong, seal
 from ledger.store import Recorder
 
 ENVELOPE = 600  # octets of an envelope around a body in base64, with two signatures
@@ -89,6 +89,16 @@ class Desk:
     def found(self, record: Record) -> None:
         """Add a record that was made elsewhere: the first of the keyring."""
         self._add(record)
+
+    def seal_act(self, act: Mapping[str, Any]) -> int:
+        """Record a restricted act as a blob of one fixed size (docs/format.md 4, sealed act).
+
+        Nothing of `act` shows in the record: neither its kind nor its size, persons or actor.
+        """
+        stream = f"sealed/{self.new_id()}"
+        blank = self._blank(Asked(Command("", SYSTEM, {})), self.new_id(), stream)
+        record = replace(blank, type="Sealed", action="seal", actor=SYSTEM)
+        return self._add(record, (SealedValue("act", dict(act), f"stream:{stream}"),))
 
     def new_id(self) -> str:
         return self.ports.chance(16).hex()
@@ -201,7 +211,8 @@ class Desk:
         committed: dict[str, dict[str, str]] = {}
         for value in sealed:
             place = Place(self.origin, record.id, value.path)
-            made = seal(place, value.value, self._key(value.under), self.ports.chance)
+            least = SIZES[-1] if record.type == "Sealed" else 0
+            made = seal(place, value.value, self._key(value.under), self.ports.chance, least)
             committed[value.path] = made.in_record
             rows.append((value, made.ciphertext))
         record = replace(record, sealed=committed)

@@ -8,7 +8,7 @@ the checkpoint of exactly that size is signed and every caller gets a receipt.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,7 @@ from ledger.ports import Ports
 from ledger.proof.checkpoint import Checkpoint, sign_checkpoint
 from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.proof.note import verifier_key
+from ledger.proof.record import Record
 from ledger.proof.tlogproof import TlogProof, format_tlog_proof
 from ledger.recording import RecordMapper
 from ledger.store import Recorder
@@ -135,14 +136,26 @@ class Ledger(Application[str]):
             raise outcome
         return outcome
 
-    def open_keyring(self, record_for: Any) -> None:
+    def open_keyring(self, record_for: Callable[[int, str], Record]) -> None:
         """Write the first record. `record_for(time, event_id)` makes it (see `ledger.genesis`)."""
-        with self.store.writing():
-            assert self.store.size() == 0, "a keyring is opened once"
-            desk = self._desk(self.ports.clock.now())
-            desk.found(record_for(desk.now, desk.new_id()))
-            self._append(desk)
-        self._after_commit(desk)
+        assert self.store.size() == 0, "a keyring is opened once"
+        self._alone(lambda desk: desk.found(record_for(desk.now, desk.new_id())))
+
+    def seal_act(self, act: Mapping[str, Any]) -> None:
+        """Record a restricted act in its sealed form (docs/format.md 4)."""
+        self._alone(lambda desk: desk.seal_act(act))
+
+    def _alone(self, work: Callable[[Desk], object]) -> None:
+        """Do what no command asks for, in a transaction of its own."""
+        with self._turn:
+            if self.closed_because:
+                raise WritesRefused(self.closed_because)
+            with self.store.writing():
+                self._catch_up()
+                desk = self._desk(self._time.now())
+                work(desk)
+                self._append(desk)
+            self._after_commit(desk)
 
     def _raised(self, waiting: _Waiting) -> Exception:
         assert waiting.error is not None

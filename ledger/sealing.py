@@ -47,10 +47,15 @@ class Sealed:
     ciphertext: bytes
 
 
-def seal(place: Place, value: Any, key: bytes, chance: Callable[[int], bytes]) -> Sealed:
-    """Seal a JSON value under the 32 octets of a subject's key. Raises TooLong."""
+def seal(
+    place: Place, value: Any, key: bytes, chance: Callable[[int], bytes], least: int = 0
+) -> Sealed:
+    """Seal a JSON value under the 32 octets of a subject's key, in `least` octets or more.
+
+    Raises TooLong.
+    """
     salt = chance(32)
-    plain = _padded(canonical({"salt": b64encode(salt), "value": value}))
+    plain = _padded(canonical({"salt": b64encode(salt), "value": value}), least)
     nonce = chance(12)
     ciphertext = nonce + AESGCM(_field_key(key, place)).encrypt(nonce, plain, place.bound())
     committed = commitment(place.source, place.event_id, place.path, salt, value)
@@ -75,8 +80,8 @@ def _field_key(key: bytes, place: Place) -> bytes:
     return derive.derive(key)
 
 
-def _padded(plain: bytes) -> bytes:
+def _padded(plain: bytes, least: int) -> bytes:
     for size in SIZES:
-        if len(plain) <= size:
+        if len(plain) <= size >= least:
             return plain.ljust(size)
     raise TooLong(f"{len(plain)} octets, at most {SIZES[-1]}")

@@ -82,6 +82,8 @@ class Entries:
         self._index(entry)
         if record.type == "EntryCorrected":
             self._correct(self._by_id[record.fields["target"]], entry)
+        elif record.type == "EntryAnnulled":
+            self._by_id[record.fields["target"]].annulled = True
         return entry
 
     def _index(self, entry: Entry) -> None:

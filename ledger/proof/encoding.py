@@ -9,6 +9,7 @@ import binascii
 import json
 import re
 import unicodedata
+from math import isfinite
 from typing import Any, Dict, List, NoReturn, Optional, Tuple
 
 from .errors import Malformed
@@ -89,7 +90,8 @@ def parse_canonical(data: bytes) -> Any:
 def read_json(data: bytes, max_depth: int = MAX_DEPTH) -> Any:
     """Return the value of strict JSON that need not be canonical, as in a request body.
 
-    Raises Malformed for anything but UTF-8 without a mark, for duplicate members, fractions,
+    Fractions come out as float: no field takes one, and a schema can then say which had it.
+    Raises Malformed for anything but UTF-8 without a mark, for duplicate members, NaN, infinity,
     integers beyond 2^53-1, lone surrogates, and nesting deeper than `max_depth`.
     """
     value = _load(data, _PAIRS_DECODER)
@@ -134,6 +136,8 @@ def _check_depth(value: Any, path: _Path, left: int) -> None:
     """Raise Malformed for what strict JSON refuses only once it is parsed."""
     if type(value) is str and _SURROGATE.search(value):
         raise Malformed(f"lone surrogate at {_where(path)}")
+    if type(value) is float and not isfinite(value):
+        raise Malformed(f"not a finite number at {_where(path)}")
     if type(value) is dict:
         _check_level(path, 1, left)
         for name, item in value.items():
@@ -204,7 +208,7 @@ _DECODER = json.JSONDecoder(
 )
 _PAIRS_DECODER = json.JSONDecoder(
     parse_int=_integer,
-    parse_float=_no_fraction,
-    parse_constant=_no_fraction,
+    parse_float=float,
+    parse_constant=float,
     object_pairs_hook=_members,
 )

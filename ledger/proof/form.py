@@ -110,7 +110,10 @@ def _check_refusal(body: Dict[str, Any]) -> None:
     ):
         return
     fields, sealed = body["data"]["fields"], body["data"]["sealed"]
-    hashed = fields.get("code") != "secret_in_payload"
+    # Data without one canonical spelling has no hash either.
+    hashed = "payload_hash" in fields
+    if hashed and fields.get("code") == "secret_in_payload":
+        raise Malformed("refusal of a secret that keeps a hash of it")
     if fields.keys() != {"action", "code", "reference_ids"} | (
         {"payload_hash"} if hashed else set()
     ):

@@ -1,0 +1,5 @@
+rehearsal/school/9b9c33dfa4bdb9c5a5b3ab350c9d14a9
+128
+ALaUfKZ9678+g33hE51PbEB1xQn9KixN5niEJhc99c0=
+
+— rehearsal/school/9b9c33dfa4bdb9c5a5b3ab350c9d14a9 78gLxUVsULh9gydedRAmU/l2ivdSOm8s1z/yUWLutfCws9QG2R8EKesRggJreDo80jOCRuSjqbvBfsp/aLUgGvecsw4=
