@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -171,14 +172,10 @@ def export(
     click.echo(json.dumps(said) if as_json else f"{out}: {said['size']} records")
 
 
-@cli.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def verify(arguments: tuple[str, ...]) -> None:
+@cli.command()
+def verify() -> None:
     """Verify an evidence file; needs neither ledger nor network (see `verify --help`)."""
-    from ledger.domain.replay import Duties
-    from ledger.proof.command import main as verify_main
-
-    sys.exit(verify_main(arguments, (Duties(),), "handledger verify"))
+    # Listed here for the help only: `api.main` runs it before click is even imported.
 
 
 @cli.command()
@@ -285,10 +282,10 @@ def run_sample(context: click.Context, data: str | None, port: int) -> None:
     server.run_sample(_config(context, data), port)
 
 
-def main() -> None:
-    """The console script: errors of ours are one line on stderr, never a traceback."""
+def run(arguments: Sequence[str]) -> None:
+    """Run a subcommand and exit: errors of ours are one line on stderr, never a traceback."""
     try:
-        cli()
+        cli(list(arguments), prog_name="handledger")
     except ConfigError as error:
         click.echo(f"handledger: {error}", err=True)
         sys.exit(2)

@@ -54,8 +54,8 @@ def _serve(ledger: Ledger, tokens: Tokens, host: str, port: int) -> None:
     server = create_server(create_app(ledger, tokens), host=host, port=port, threads=8, ident=None)
     # waitress types its server loosely; the port is asked for because 0 means any.
     bound = getattr(server, "effective_port", port)
-    click.echo(f"http://{host}:{bound}")
     try:
+        click.echo(f"http://{host}:{bound}")
         server.run()
     except KeyboardInterrupt:
         pass

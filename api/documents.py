@@ -1,0 +1,70 @@
+"""Documents made from the declarations: `python -m api.documents > docs/events.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ledger.domain.catalogue import ACTIONS, EDITION, Action
+from ledger.domain.fields import Field
+from ledger.domain.refusals import REFUSALS
+
+HEAD = f"""\
+# Actions and events
+
+Made from the declarations in `ledger/domain/catalogue` by `python -m api.documents`; a test keeps them equal.
+This is edition {EDITION} of the catalogue. What each action means and when it is refused: ACTIONS.md of the project's contract.
+
+Kinds: a *fact* is never refused because it shows that a rule was broken; a *permission* is refused while a condition is missing; a *world act* is a permission before the act, and with `already_done` a fact after it.
+Sealed fields do not stand in the record: *stream* is under the key of the record's stream, `@field` under that of the person or subject named there, `#request` under that of the request's subject. Every action may carry `late_reason` (text, sealed: stream).
+"""
+
+
+def events() -> Iterator[str]:
+    """The lines of docs/events.md."""
+    yield HEAD
+    for action in ACTIONS.values():
+        yield from _action(action)
+    yield "## What the ledger itself records\n"
+    yield "| event | stream | when |"
+    yield "|---|---|---|"
+    yield "| `KeyringOpened` | `keyring` | the first record: root keys and the keys they admit |"
+    yield "| `CommandRefused` | `refusal` | a command of somebody signed in was refused |"
+    yield "| `Sealed` | `sealed/…` | a restricted act, as a blob of one fixed size |"
+    yield "\n## Refusals\n"
+    yield "| code | HTTP | English | Cymraeg |"
+    yield "|---|---|---|---|"
+    for code, words in REFUSALS.items():
+        yield f"| `{code}` | {words.status} | {words.en} | {words.cy} |"
+
+
+def _action(action: Action) -> Iterator[str]:
+    recorded = ", ".join(f"`{e}`" for e in action.events) or "nothing, ever"
+    stream = action.stream or "that of its target"
+    yield f"## {action.name}\n"
+    yield (
+        f"Records {recorded} in stream `{stream}`. {action.kind.replace('_', ' ').capitalize()}; "
+        f"{action.who.words}. Policy ({action.mark}): {action.policy}."
+    )
+    if action.checks:
+        yield "Refused, in this order within each step: " + ", ".join(
+            f"`{code}`" for code in action.checks
+        )
+    yield "\n| field | type | required | allowed | sealed |"
+    yield "|---|---|---|---|---|"
+    for field in action.fields:
+        yield _row(field)
+    yield ""
+
+
+def _row(field: Field) -> str:
+    kind = f"list of {field.kind}" if field.many else field.kind
+    allowed = ", ".join(f"`{a}`" for a in field.allowed)
+    refers = f"existing {field.refers}" if field.refers else ""
+    new = "new" if field.new else ""
+    said = "; ".join(filter(None, (refers, new, allowed)))
+    need = "yes" if field.required else "no"
+    return f"| `{field.name}` | {kind} | {need} | {said} | {field.sealed} |"
+
+
+if __name__ == "__main__":
+    print("\n".join(events()))

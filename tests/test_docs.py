@@ -1,0 +1,79 @@
+"""What the documents say is so: tables are made from the declarations, and commands are run."""
+
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from api.config import SETTINGS
+from api.documents import events
+from ledger.domain.catalogue import ACTIONS
+from ledger.domain.refusals import REFUSALS
+
+ROOT = Path(__file__).resolve().parent.parent
+CODE = [sys.executable, "-c", "from api.main import main; main()"]
+
+
+def commands(document: str) -> list[str]:
+    """The `handledger` lines of the fenced blocks of a document."""
+    blocks = re.findall(r"```\n(.*?)```", (ROOT / document).read_text("utf-8"), re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines()]
+    return [line for line in lines if line.startswith("handledger ")]
+
+
+def test_the_table_of_events_is_the_one_that_is_declared():
+    assert (ROOT / "docs/events.md").read_text("utf-8") == "\n".join(events()) + "\n"
+
+
+def test_every_check_of_an_action_is_a_refusal():
+    assert [] == [(a.name, c) for a in ACTIONS.values() for c in a.checks if c not in REFUSALS]
+
+
+def test_every_setting_is_documented():
+    text = (ROOT / "docs/operations.md").read_text("utf-8")
+    assert [] == [name for name in SETTINGS if f"HANDLEDGER_{name.upper()}" not in text]
+
+
+def test_links_between_documents_lead_somewhere():
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    dead = [
+        (page.name, target)
+        for page in pages
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8"))
+        if not (page.parent / target).exists()
+    ]
+    assert [] == dead
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/operations.md"])
+def test_the_commands_of_a_document_work_in_order(document, tmp_path):
+    (tmp_path / "api").symlink_to(ROOT / "api")
+    (tmp_path / "words").write_text("correct horse battery\n")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("HANDLEDGER_")}
+    environment = {**kept, "HANDLEDGER_PASSPHRASE_FILE": str(tmp_path / "words")}
+    found = commands(document)
+    assert len(found) >= 4
+    for line in found:
+        words = shlex.split(line)[1:]
+        run = serve if words[0] == "serve" else call
+        assert run(words, tmp_path, {**environment, "PYTHONPATH": str(ROOT)}) == 0, line
+
+
+def call(words, cwd, environment):
+    done = subprocess.run([*CODE, *words], cwd=cwd, env=environment, capture_output=True)
+    return done.returncode
+
+
+def serve(words, cwd, environment):
+    """Serving ends when it is interrupted, after it has said where."""
+    command = [*CODE, *words, "--port", "0"]
+    process = subprocess.Popen(command, cwd=cwd, env=environment, stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline().startswith("http://")
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    return process.returncode
