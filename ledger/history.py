@@ -211,7 +211,7 @@ class Ledger(Application[str]):
         self._edge = desk.batch.edge
         self._time.recorded(desk.now)
         if desk.batch.records:
-            self.kept.keep(self._checkpoint(self._edge.size), self._edge.size)
+            self.kept.keep(self._signed(self._edge.size), self._edge.size)
         if desk.erased:
             self.store.truncate_log()
 
@@ -224,6 +224,7 @@ class Ledger(Application[str]):
         self._known = Entries()
         self._edge = self.tree.edge(0)
         self._checked = Frontier()
+        self._last_note: tuple[int, bytes] = (-1, b"")
 
     def _catch_up(self) -> None:
         """Take in what was appended since, by others or before this process started."""
@@ -271,11 +272,16 @@ class Ledger(Application[str]):
             return self._signed(self._edge.size if size is None else size)
 
     def _signed(self, size: int) -> bytes:
-        if size < self._checked.size:
-            root = self.tree.frontier(size).root()
-            checkpoint = Checkpoint(self.origin, size, root)
-            return sign_checkpoint(checkpoint, self.ports.checkpoint_signer)
-        return self._checkpoint(size)
+        """The checkpoint of a size, signed once; signing again would give the same octets."""
+        if self._last_note[0] != size:
+            self._last_note = (size, self._sign_again(size))
+        return self._last_note[1]
+
+    def _sign_again(self, size: int) -> bytes:
+        if size >= self._checked.size:
+            return self._checkpoint(size)
+        checkpoint = Checkpoint(self.origin, size, self.tree.frontier(size).root())
+        return sign_checkpoint(checkpoint, self.ports.checkpoint_signer)
 
     def publish(self) -> bytes:
         """The checkpoint for handing out; kept on the disk before it leaves."""

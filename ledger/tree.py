@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from ledger.proof.merkle import Frontier, consistency_path, inclusion_path, root
 from ledger.rows import Tile
 from ledger.store import Recorder
@@ -47,11 +49,15 @@ class Tree:
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
-        self._roots: dict[tuple[int, int], bytes] = {}  # of complete tiles: they never change
+        # Complete subtrees never change, so their hashes are worth remembering: the receipts of a
+        # batch ask for the same ones again and again.
+        self.node = lru_cache(maxsize=2**16)(self._node)
 
-    def node(self, level: int, index: int) -> bytes:
+    def _node(self, level: int, index: int) -> bytes:
         """The hash of the complete subtree of 2^level leaves number `index`."""
         tile_level, within = divmod(level, 8)
+        if level and not within:  # a whole tile of the level below
+            tile_level, within = tile_level - 1, 8
         return root(self.hashes(tile_level, index << within, 1 << within))
 
     def hashes(self, level: int, first: int, count: int) -> list[bytes]:
@@ -65,7 +71,7 @@ class Tree:
             return _split(tile.hashes)[offset : offset + count]
         if level == 0:
             return self._leaves(first, count)
-        return [self._tile_root(level - 1, n) for n in range(first, first + count)]
+        return [self.node(8 * level, n) for n in range(first, first + count)]
 
     def inclusion(self, position: int, size: int) -> list[bytes]:
         """The path of the leaf at `position` in the tree of `size`."""
@@ -93,12 +99,6 @@ class Tree:
             unfinished.append(self.hashes(level, first, complete - first))
             level += 1
         return Edge(self.frontier(size), unfinished)
-
-    def _tile_root(self, level: int, number: int) -> bytes:
-        if (level, number) not in self._roots:
-            hashes = self.hashes(level, number * WIDTH, WIDTH)
-            self._roots[level, number] = root(hashes)
-        return self._roots[level, number]
 
     def _leaves(self, first: int, count: int) -> list[bytes]:
         with self._recorder.reading() as c:
