@@ -12,19 +12,7 @@ from ledger.domain.catalogue import TYPES
 from ledger.domain.entries import Entries, Entry
 from ledger.domain.placing import SealedValue, erased, place, subject_of
 from ledger.domain.school_time import TimeRefused, format_instant, parse_timestamp
-
-# A frozen deadline stays frozen; and what corrects cannot itself be corrected.
-NEVER_CORRECTED = frozenset(
-    (
-        "LedgerOpened",
-        "PolicyRatified",
-        "PolicyRevised",
-        "WorkingCalendarAdopted",
-        "SlaRulesAdopted",
-        "EntryCorrected",
-        "EntryAnnulled",
-    )
-)
+from ledger.domain.streams.base import NEVER_CORRECTED
 
 
 @dataclass(frozen=True)

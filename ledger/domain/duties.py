@@ -114,6 +114,8 @@ def _others(known: Entries, act: Act) -> set[str]:
     if name == "decide_prepublication_check":
         wanted = clearance_request(known, fields["post"])
         return {wanted.doer} if wanted else set()
+    if name == "annul_entry":
+        return {_target(known, act).record.actor}
     if name == "erase_subject":
         return _granters(known, fields["request"])
     return set()

@@ -1,6 +1,6 @@
 """ACTIONS.md 5.5: who knows which version of an account's password. Never the secret itself."""
 
-from ledger.domain.catalogue.action import MODERATOR, WORLD_ACT, Action
+from ledger.domain.catalogue.action import MODERATOR, PERMISSION, WORLD_ACT, Action
 from ledger.domain.fields import code, flag, integer, note, optional, people, person, ref
 
 ACTIONS = (
@@ -59,5 +59,43 @@ ACTIONS = (
             "invalid_field",
             "person_has_no_role",
         ),
+    ),
+    Action(
+        "grant_platform_access",
+        "credential/{account}",
+        ("PlatformAccessGranted",),
+        MODERATOR,
+        WORLD_ACT,
+        "D",
+        "Store account details, including passwords securely",
+        (
+            ref("account"),
+            person("person"),
+            note("platform_role", 120),
+            flag("full_control"),
+        ),
+        checks=("not_moderator", "account_closed", "duplicate_id", "person_has_no_role"),
+    ),
+    Action(
+        "end_platform_access",
+        "credential/{account}",
+        ("PlatformAccessEnded",),
+        MODERATOR,
+        PERMISSION,
+        "D",
+        "managing an account after … left",
+        (ref("account"), person("person"), note("platform_role", 120)),
+        checks=("not_moderator", "person_has_no_role"),
+    ),
+    Action(
+        "change_recovery_contact",
+        "credential/{account}",
+        ("RecoveryContactChanged",),
+        MODERATOR,
+        PERMISSION,
+        "R",
+        "managing an account after … left",
+        (ref("account"), code("contact_kind", "email phone mfa_device"), person("owner")),
+        checks=("not_moderator", "account_closed"),
     ),
 )

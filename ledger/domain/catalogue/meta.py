@@ -1,6 +1,12 @@
 """ACTIONS.md 5.12: what is said about entries already there. None is ever changed."""
 
-from ledger.domain.catalogue.action import ANYONE, AUTHOR, PERMISSION, Action
+from ledger.domain.catalogue.action import (
+    ANYONE,
+    AUTHOR,
+    MODERATOR_OR_SLT,
+    PERMISSION,
+    Action,
+)
 from ledger.domain.fields import Field, note, optional, ref, shape
 
 TARGET = Field("target", "id", refers="entry")
@@ -24,6 +30,24 @@ ACTIONS = (
         "report any mistakes",
         (TARGET, shape("set", "set"), note("reason", low=0)),
         checks=("not_slt", "unknown_reference", "invalid_field", "reason_required"),
+    ),
+    Action(
+        "annul_entry",
+        "",
+        ("EntryAnnulled",),
+        MODERATOR_OR_SLT,
+        PERMISSION,
+        "R",
+        "report any mistakes",
+        (TARGET, note("reason")),
+        apart="approver_is_requester",
+        checks=(
+            "not_moderator",
+            "approver_is_requester",
+            "unknown_reference",
+            "already_decided",
+            "invalid_field",
+        ),
     ),
     never("edit_entry"),
     never("delete_entry"),

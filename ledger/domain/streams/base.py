@@ -21,6 +21,20 @@ if TYPE_CHECKING:
 
 Refusals = Iterator[Refusal]
 
+# A frozen deadline stays frozen, and what corrects cannot itself be corrected (section 6.6).
+NEVER_CORRECTED = frozenset(
+    (
+        "LedgerOpened",
+        "PolicyRatified",
+        "PolicyRevised",
+        "WorkingCalendarAdopted",
+        "SlaRulesAdopted",
+        "EntryCorrected",
+        "EntryAnnulled",
+    )
+)
+NEVER_ANNULLED = NEVER_CORRECTED | {"SubjectErased"}
+
 
 class Stream(BaseAggregate[str]):
     """Base of all streams. Its state is the entries known of it; itself it counts versions."""
@@ -41,6 +55,14 @@ class Stream(BaseAggregate[str]):
         """What may be corrected is said in `ledger.domain.corrections`; here, that a reason is."""
         if not str(act.fields["reason"]).strip():
             yield Refusal("reason_required")
+
+    def annul_entry(self, act: Act, known: Entries) -> Refusals:
+        """An entry counts no more; what froze a deadline, or destroyed a key, counts for ever."""
+        target = known.by_id(act.fields["target"])
+        if target is not None and target.annulled:
+            yield Refusal("already_decided")
+        if target is not None and target.type in NEVER_ANNULLED:
+            yield Refusal("invalid_field", {"fields": ["target"]})
 
     def edit_entry(self, act: Act, known: Entries) -> Refusals:
         yield Refusal("ledger_is_append_only")

@@ -34,6 +34,26 @@ class Credential(Stream):
             yield Refusal("invalid_field", details)
         yield from self._entitled(act, known, act.fields["known_by"])
 
+    def grant_platform_access(self, act: Act, known: Entries) -> Refusals:
+        yield from still_open(self.key, act, known)
+        if self._has_access(act, known):
+            yield Refusal("duplicate_id", {"person": act.fields["person"]})
+        yield from self._entitled(act, known, [act.fields["person"]])
+
+    def end_platform_access(self, act: Act, known: Entries) -> Refusals:
+        if not self._has_access(act, known):
+            yield Refusal("person_has_no_role", {"person": act.fields["person"]})
+
+    def change_recovery_contact(self, act: Act, known: Entries) -> Refusals:
+        yield from still_open(self.key, act, known)
+
+    def _has_access(self, act: Act, known: Entries) -> bool:
+        """Whether the person had a platform role of their own at the time of the act."""
+        person, kinds = act.fields["person"], ("PlatformAccessGranted", "PlatformAccessEnded")
+        moves = [e for e in known.naming(person, *kinds) if e.stream == self.id]
+        happened = standing.in_order(moves, act.occurred_at)
+        return bool(happened) and happened[-1].type == "PlatformAccessGranted"
+
     def _current(self, known: Entries) -> int:
         """The current version: 0 before anything is stored."""
         kept = ("CredentialStored", "CredentialRotated")
