@@ -6,6 +6,7 @@ recorded, or raises Refused.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -27,6 +28,7 @@ from ledger.domain.school_time import (
     parse_instant,
     parse_timestamp,
 )
+from ledger.domain.standing import SYSTEM
 from ledger.domain.streams import shell
 from ledger.domain.streams.application import named_badly
 from ledger.proof.encoding import is_id
@@ -60,12 +62,12 @@ def decide(known: Entries, command: Command, now: int) -> Decided:
     """
     action = ACTIONS[command.action]
     _first(duties.known_and_active(known, command.actor, now))
-    if holds_secret(command.data) or holds_secret(command.extra):
+    if holds_secret([getattr(command, f.name) for f in dataclasses.fields(command)]):
         raise Refused("secret_in_payload")
     claimed = _claimed(command, now)
     _first(_times(known, command, claimed, now))
     act = _understood(action, command, claimed, now)
-    _first(_alone(act))
+    _first(chain(_part_unnamed(act), _alone(act)))
     _first(_references(known, act, command))
     stream = stream_of(known, act)
     irregular = _rules(known, act, stream)
@@ -104,7 +106,11 @@ def _times(
             yield Refusal("occurred_in_future", {"recorded_at": in_london(now)})
     if command.action == "ratify_policy":
         ratified = command.data.get("ratified_on")
-        if isinstance(ratified, str) and ratified > local_date(now).isoformat():
+        if (
+            isinstance(ratified, str)
+            and schemas.is_date(ratified)
+            and ratified > local_date(now).isoformat()
+        ):
             yield Refusal("occurred_in_future", {"fields": ["ratified_on"]})
     hours = fitness.parameter(known, "late_entry", "reason_required_after_hours", 24, now)
     late = isinstance(claimed, int) and now - claimed > hours * HOUR
@@ -199,6 +205,15 @@ def _alone(act: Act) -> Iterator[Refusal]:
             yield Refusal("invalid_field", {"fields": [where]})
 
 
+def _part_unnamed(act: Act) -> Iterator[Refusal]:
+    """An export of a part says of which: with its scope comes a field, or two."""
+    needed = {"date_range": ("from", "to")}
+    scope = act.fields.get("scope", "full") if act.action.name == "export_evidence" else "full"
+    for name in () if scope == "full" else needed.get(scope, (scope,)):
+        if name not in act.fields:
+            yield Refusal("missing_field", {"fields": [name]})
+
+
 def _after(moment: str | None, now: int) -> bool:
     return moment is not None and parse_instant(moment) > now
 
@@ -215,6 +230,7 @@ def _references(known: Entries, act: Act, command: Command) -> Iterator[Refusal]
     if act.action.new_first:
         yield from references.not_new(known, declared, act.fields)
     yield from references.unknown(known, declared, act.fields)
+    yield from references.nothing_there(known, act.action, act.fields)
     if act.action.name == "correct_entry":
         proposed = corrections.read(known, act.fields["target"], act.fields["set"])
         yield from corrections.unknown(known, proposed)
@@ -233,10 +249,6 @@ def _once(known: Entries, act: Act, command: Command) -> Iterator[Refusal]:
         yield Refusal("duplicate_id", {"fields": ["event_id"]})
     if act.action.name == "open_ledger" and next(known.of("LedgerOpened"), None):
         yield Refusal("duplicate_id")
-    version = act.fields.get("process_version")
-    defined = (e.fields["version"] for e in known.of("ResponseProcessDefined"))
-    if version is not None and version not in defined:
-        yield Refusal("unknown_reference", {"fields": ["process_version"]})
 
 
 def stream_of(known: Entries, act: Act) -> str:
@@ -251,6 +263,8 @@ def stream_of(known: Entries, act: Act) -> str:
 def _rules(known: Entries, act: Act, stream: str) -> tuple[str, ...] | None:
     """Steps 7-11. Returns the irregular codes of what was already done, else None."""
     rule = getattr(shell(stream, known.version(stream)), act.action.name, None)
+    if act.actor == SYSTEM:
+        _first(duties.office(known, act))  # it is nobody who could say that it is done already
     reasons = chain(
         duties.office(known, act),
         duties.apart(known, act),

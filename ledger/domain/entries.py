@@ -8,10 +8,11 @@ in the auditor's verifier. It never forgets what was signed: `Entry.record` stay
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ledger.domain.catalogue import TYPES
 from ledger.domain.school_time import parse_instant
 from ledger.proof.record import Record
 
@@ -56,14 +57,14 @@ class Entry:
 
 
 class Entries:
-    """Every entry known, found by position, event id, stream, type, or a value it names."""
+    """Every entry known, found by position, event id, stream, type, or an id in a field."""
 
     def __init__(self) -> None:
         self.all: list[Entry] = []
         self._by_id: dict[str, Entry] = {}
         self._by_stream: dict[str, list[Entry]] = defaultdict(list)
         self._by_type: dict[str, list[Entry]] = defaultdict(list)
-        self._naming: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+        self._by_field: dict[tuple[str, str, str], list[Entry]] = defaultdict(list)
         self._mentioned: set[str] = set()
 
     def see(self, record: Record) -> Entry:
@@ -87,10 +88,10 @@ class Entries:
         return entry
 
     def _index(self, entry: Entry) -> None:
-        names = {*names_in(entry.fields)}
-        self._mentioned |= names | {entry.key, entry.record.id}
-        for value in names:
-            found = self._naming[entry.type, value]
+        self._mentioned |= {entry.key, entry.record.id}
+        for name, value in ids_in(entry.type, entry.fields):
+            self._mentioned.add(value)
+            found = self._by_field[entry.type, name, value]
             if entry not in found[-1:]:
                 found.append(entry)
 
@@ -114,15 +115,19 @@ class Entries:
         """The entries of these types, annulled ones left out."""
         return (e for t in types for e in self._by_type.get(t, ()) if not e.annulled)
 
-    def naming(self, value: str, *types: str) -> Iterator[Entry]:
-        """The entries of these types whose fields name `value` (an id) now."""
+    def naming(self, field: str, value: str, *types: str) -> Iterator[Entry]:
+        """The entries of these types whose `field` is or holds the id `value` now.
+
+        The first person of a ledger is its `person`. An id of one kind may be spelt like one of
+        another, or like a code, so a field is always named.
+        """
         for kind in types:
-            for entry in self._naming.get((kind, value), ()):
-                if not entry.annulled and value in names_in(entry.fields):
+            for entry in self._by_field.get((kind, field, value), ()):
+                if not entry.annulled and (field, value) in ids_in(kind, entry.fields):
                     yield entry
 
     def mentions(self, name: str) -> bool:
-        """Whether any record says this word in clear already, as its own id or another's."""
+        """Whether any record holds this id in clear already, as its own or another's."""
         return name in self._mentioned
 
     def version(self, stream: str) -> int:
@@ -130,13 +135,15 @@ class Entries:
         return len(self._by_stream.get(stream, ()))
 
 
-def names_in(value: Any) -> Iterator[str]:
-    """Every text in a structure of fields: what an index can be asked for."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for part in value.values():
-            yield from names_in(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from names_in(part)
+def ids_in(kind: str, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """(field, id) of every id in the fields of an event type: what an index can be asked for."""
+    for declared in TYPES[kind].fields if kind in TYPES else ():
+        value = fields.get(declared.name)
+        if value is None:
+            continue
+        if declared.kind == "first_person":
+            yield "person", value["person"]
+        elif declared.kind == "runners":
+            yield from ((declared.name, runner["person"]) for runner in value)
+        elif declared.kind == "id":
+            yield from ((declared.name, item) for item in (value if declared.many else [value]))

@@ -64,7 +64,7 @@ def trained(entries: Entries, person: str, at: int) -> bool:
     today = local_date(at).isoformat()
     return any(
         e.occurred_at <= at and today <= e.fields["valid_until"]
-        for e in entries.naming(person, "TrainingCompleted")
+        for e in entries.naming("people", person, "TrainingCompleted")
     )
 
 

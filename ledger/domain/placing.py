@@ -72,4 +72,4 @@ def subject_of(known: Entries, field: Field, fields: Mapping[str, Any]) -> str |
 
 def erased(known: Entries, subject: str) -> bool:
     """Whether the subject's key was destroyed."""
-    return next(known.naming(subject, "SubjectErased"), None) is not None
+    return next(known.naming("subject", subject, "SubjectErased"), None) is not None

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ledger.domain import standing
+from ledger.domain import duties, standing
 from ledger.domain.acts import Refusal
 from ledger.domain.catalogue import TYPES, Action
-from ledger.domain.entries import Entries, names_in
+from ledger.domain.entries import Entries
 from ledger.domain.fields import Field
+from ledger.proof.encoding import is_id
 
 # What an id refers to, and the kind of stream it opens.
 STREAMS = {
@@ -31,10 +32,10 @@ def exists(known: Entries, what: str, name: str) -> bool:
     if what == "person":
         return standing.registered(known, name)
     if what == "policy_version":
-        ratified = known.naming(name, "PolicyRatified", "PolicyRevised")
-        return any(e.fields["policy_version"] == name for e in ratified)
+        ratified = known.naming("policy_version", name, "PolicyRatified", "PolicyRevised")
+        return next(ratified, None) is not None
     if what == "export":
-        return any(e.fields["export"] == name for e in known.naming(name, "EvidenceExported"))
+        return next(known.naming("export", name, "EvidenceExported"), None) is not None
     if what == "entry":
         entry = known.by_id(name)
         return entry is not None and entry.type in TYPES
@@ -79,11 +80,40 @@ def _references(field: Field, value: Any) -> list[str]:
     return list(value) if field.many else [value]
 
 
+def credential_version(known: Entries, account: str) -> int:
+    """The current version of the account's password: 0 before anything is stored."""
+    kept = ("CredentialStored", "CredentialRotated")
+    entries = known.stream(f"credential/{account}")
+    return max((e.fields["credential_version"] for e in entries if e.type in kept), default=0)
+
+
+def nothing_there(known: Entries, action: Action, fields: Mapping[str, Any]) -> Iterator[Refusal]:
+    """What an action goes on with, where it has no id of its own: a request, a stored password."""
+    version = fields.get("process_version")
+    defined = (e.fields["version"] for e in known.of("ResponseProcessDefined"))
+    missing = {
+        "post": action.name == "decide_prepublication_check"
+        and duties.clearance_request(known, fields["post"]) is None,
+        "account": action.name in ("share_credential", "rotate_credential")
+        and not credential_version(known, fields["account"]),
+        "process_version": version is not None and version not in defined,
+    }
+    for name, absent in missing.items():
+        if absent:
+            yield Refusal("unknown_reference", {"fields": [name]})
+
+
 def named_before(known: Entries, action: Action, data: Mapping[str, Any]) -> list[str]:
     """The ids in a command's clear id fields that existed before it: what a refusal may repeat."""
-    found: set[str] = set()
-    for field in action.fields:
-        if field.sealed or field.kind not in ("id", "runners"):
-            continue
-        found.update(n for n in names_in(data.get(field.name)) if known.mentions(n))
-    return sorted(found)
+    clear = [f for f in action.fields if f.kind in ("id", "runners") and not f.sealed]
+    typed = (name for field in clear for name in _typed(field, data.get(field.name)))
+    return sorted({name for name in typed if is_id(name) and known.mentions(name)})
+
+
+def _typed(field: Field, value: Any) -> Iterator[Any]:
+    """What stands where an id belongs, whatever it is: the command may be refused for its form."""
+    for item in value if isinstance(value, list) else [value]:
+        if field.kind == "runners":
+            yield item.get("person") if isinstance(item, Mapping) else None
+        else:
+            yield item

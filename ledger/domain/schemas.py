@@ -23,7 +23,7 @@ from ledger.domain.school_time import TimeRefused, format_instant, parse_timesta
 from ledger.proof.encoding import is_id
 
 INVALID = "invalid_field"
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 HEX64 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 SALTED = re.compile(r"([A-Za-z0-9+/=_.:-]{1,128})\$([0-9a-f]{64})", re.ASCII)
 DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -54,13 +54,14 @@ def load(action: Action, data: Mapping[str, Any], spare: frozenset[str] = frozen
 
 
 def load_one(field: Field, value: Any) -> Any:
-    """One value, as `load` would take it. Raises FieldsRefused."""
+    """One value, as `load` would take it; an empty one is an invalid one. Raises FieldsRefused."""
     if _empty(value) and not (field.nullable and value is None) and field.low:
         raise FieldsRefused(INVALID, [field.name])
     try:
         return _read(field, value)
     except ValidationError as error:
-        raise FieldsRefused(str(error.messages[0]), [field.name]) from None
+        code = str(error.messages[0])
+        raise FieldsRefused(INVALID if code.startswith("missing") else code, [field.name]) from None
 
 
 @cache
@@ -166,14 +167,18 @@ def _boolean(_: Field, value: Any) -> bool:
     return bool(value)
 
 
+def is_date(value: Any) -> bool:
+    """Whether it is a real date, written YYYY-MM-DD, of 1970 or later."""
+    try:
+        return DATE.fullmatch(value) is not None and date.fromisoformat(value).year >= 1970
+    except (TypeError, ValueError):
+        return False
+
+
 def _date(field: Field, value: Any) -> str:
     if value == "":
         raise ValidationError(field.missing)
-    _must(isinstance(value, str) and DATE.fullmatch(value) is not None)
-    try:
-        _must(date.fromisoformat(value).year >= 1970)
-    except ValueError:
-        raise ValidationError(INVALID) from None
+    _must(is_date(value))
     return str(value)
 
 

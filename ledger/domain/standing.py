@@ -23,34 +23,35 @@ PERSON_TYPES = (
     "PersonRegistered",
     "OfficeAssigned",
     "OfficeEnded",
-    "PersonDeparted",
 )
 
 
 def registered(entries: Entries, person: str) -> bool:
     """Whether the id was ever registered. An id is given out once and for ever."""
-    return next(entries.naming(person, "LedgerOpened", "PersonRegistered"), None) is not None
+    return (
+        next(entries.naming("person", person, "LedgerOpened", "PersonRegistered"), None) is not None
+    )
 
 
 def kind_of(entries: Entries, person: str) -> str:
     """`staff`, `volunteer`, `parent`, `governor` or `external`; empty for nobody known."""
-    for entry in entries.naming(person, "LedgerOpened", "PersonRegistered"):
+    for entry in entries.naming("person", person, "LedgerOpened", "PersonRegistered"):
         return str(_registration(entry)["kind"])
     return ""
 
 
 def departed(entries: Entries, person: str, at: int) -> bool:
     """Whether a departure of the person with `occurred_at` ≤ `at` is known."""
-    return any(e.occurred_at <= at for e in entries.naming(person, "PersonDeparted"))
+    return any(e.occurred_at <= at for e in entries.naming("person", person, "PersonDeparted"))
 
 
 def offices(entries: Entries, person: str, at: int) -> frozenset[str]:
     """The offices the person holds at the instant `at`."""
     held: set[str] = set()
-    for entry in in_order(entries.naming(person, *PERSON_TYPES), at):
-        if entry.type == "PersonDeparted":
-            held.clear()
-        elif entry.type == "OfficeEnded":
+    if departed(entries, person, at):
+        return frozenset()  # whatever they were given afterwards
+    for entry in in_order(entries.naming("person", person, *PERSON_TYPES), at):
+        if entry.type == "OfficeEnded":
             held.discard(entry.fields["office"])
         elif entry.type == "OfficeAssigned":
             held.add(entry.fields["office"])
@@ -61,7 +62,7 @@ def offices(entries: Entries, person: str, at: int) -> frozenset[str]:
 
 def holders(entries: Entries, office: str, at: int) -> frozenset[str]:
     """Everybody who holds the office at the instant `at`."""
-    named = entries.naming(office, "LedgerOpened", "PersonRegistered", "OfficeAssigned")
+    named = entries.of("LedgerOpened", "PersonRegistered", "OfficeAssigned")
     people = {str(_registration(e)["person"]) for e in named}
     return frozenset(p for p in people if office in offices(entries, p, at))
 
@@ -133,7 +134,7 @@ def _of_account(entries: Entries, account: str) -> Iterable[Entry]:
         or e.type in ("AccountRoleEnded", "LeadTransferred")
     ]
     people = {p for e in own for p in _people_named(entries, e)}
-    return [*own, *(e for p in people for e in entries.naming(p, "PersonDeparted"))]
+    return [*own, *(e for p in people for e in entries.naming("person", p, "PersonDeparted"))]
 
 
 def _people_named(entries: Entries, entry: Entry) -> Iterable[str]:

@@ -162,6 +162,11 @@ def _is_list_of(value: Any, check: Callable[[Any], bool]) -> bool:
     return type(value) is list and all(map(check, value))
 
 
+def _is_doer(value: Any) -> bool:
+    """A person or subject id, or an organisation: `org:` and its code."""
+    return is_id(value[4:] if type(value) is str and value.startswith("org:") else value)
+
+
 def _is_word(value: Any) -> bool:
     return type(value) is str and _WORD.fullmatch(value) is not None
 
@@ -214,7 +219,7 @@ _ATTRIBUTES: Dict[str, _Check] = {
     "action": _is_word,
     "actor": is_id,
     "actoroffices": _are_offices,
-    "doneby": is_id,
+    "doneby": _is_doer,
     "assurance": _is("service-attested"),
     "occurredat": _is_instant,
     "catalogue": _is_positive,

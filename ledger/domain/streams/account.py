@@ -20,7 +20,7 @@ class Account(Stream):
         ]
         if not approved:
             yield Refusal("application_not_approved")
-        if application and next(known.naming(application, "AccountCreated"), None):
+        if application and next(known.naming("application", application, "AccountCreated"), None):
             yield Refusal("duplicate_id", {"application": application})
         asked = standing.submission(known, application)
         named = [r["person"] for r in asked.fields["runners"]] if asked else []

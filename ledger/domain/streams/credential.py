@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.domain import standing
+from ledger.domain import references, standing
 from ledger.domain.acts import Act, Refusal
 from ledger.domain.entries import Entries
 from ledger.domain.streams.account import still_open
@@ -14,21 +14,17 @@ class Credential(Stream):
 
     def store_credential(self, act: Act, known: Entries) -> Refusals:
         yield from still_open(self.key, act, known)
-        if self._current(known):
-            yield Refusal("duplicate_id", {"credential_version": self._current(known)})
+        if current := self._current(known):
+            yield Refusal("duplicate_id", {"credential_version": current})
         yield from self._entitled(act, known, act.fields["known_by"])
 
     def share_credential(self, act: Act, known: Entries) -> Refusals:
         yield from still_open(self.key, act, known)
-        if not self._current(known):
-            yield Refusal("unknown_reference", {"fields": ["account"]})
         yield from self._entitled(act, known, [act.fields["person"]])
 
     def rotate_credential(self, act: Act, known: Entries) -> Refusals:
         yield from still_open(self.key, act, known)
         current = self._current(known)
-        if not current:
-            yield Refusal("unknown_reference", {"fields": ["account"]})
         if act.fields["credential_version"] != current + 1:
             details = {"fields": ["credential_version"], "expected": current + 1}
             yield Refusal("invalid_field", details)
@@ -50,15 +46,12 @@ class Credential(Stream):
     def _has_access(self, act: Act, known: Entries) -> bool:
         """Whether the person had a platform role of their own at the time of the act."""
         person, kinds = act.fields["person"], ("PlatformAccessGranted", "PlatformAccessEnded")
-        moves = [e for e in known.naming(person, *kinds) if e.stream == self.id]
+        moves = [e for e in known.naming("person", person, *kinds) if e.stream == self.id]
         happened = standing.in_order(moves, act.occurred_at)
         return bool(happened) and happened[-1].type == "PlatformAccessGranted"
 
     def _current(self, known: Entries) -> int:
-        """The current version: 0 before anything is stored."""
-        kept = ("CredentialStored", "CredentialRotated")
-        versions = (e.fields["credential_version"] for e in known.stream(self.id) if e.type in kept)
-        return max(versions, default=0)
+        return references.credential_version(known, self.key)
 
     def _entitled(self, act: Act, known: Entries, people: list[str]) -> Refusals:
         runs = {person for person, _ in standing.roles(known, self.key, act.occurred_at)}

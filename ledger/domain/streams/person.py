@@ -21,5 +21,5 @@ class Person(Stream):
             yield Refusal("invalid_field", {"fields": ["policy_version"], "current": current})
 
     def record_departure(self, act: Act, known: Entries) -> Refusals:
-        if next(known.naming(self.key, "PersonDeparted"), None):
+        if next(known.naming("person", self.key, "PersonDeparted"), None):
             yield Refusal("already_decided")

@@ -20,9 +20,7 @@ class Post(Stream):
 
     def decide_prepublication_check(self, act: Act, known: Entries) -> Refusals:
         asked = duties.clearance_request(known, self.key)
-        if asked is None:
-            yield Refusal("unknown_reference", {"fields": ["post"]})
-        elif any(e.position > asked.position for e in self._of(known, *DECIDED)):
+        if asked and any(e.position > asked.position for e in self._of(known, *DECIDED)):
             yield Refusal("already_decided")
         if act.fields["decision"] == "refused" and not act.fields.get("reason"):
             yield Refusal("reason_required")
@@ -44,19 +42,24 @@ class Post(Stream):
         return [e for e in known.stream(self.id) if e.type in types]
 
     def _cleared(self, act: Act, known: Entries) -> bool:
-        """The last decision by then cleared it, and for this wording if one was named."""
-        decided = in_order(self._of(known, *DECIDED), act.occurred_at)
-        asked = duties.clearance_request(known, self.key)
-        if not decided or decided[-1].type != "PrePublicationCleared" or asked is None:
-            return False
-        wording = asked.fields.get("content_hash")
+        """Whether the last decision by then about this wording, or about any, was to clear it."""
         given = str(act.fields.get("content_hash", "")).rpartition("$")[2]
-        return wording is None or wording == given
+        asked: Entry | None = None
+        decisions: list[Entry] = []
+        for entry in self._of(known, "PrePublicationCheckRequested", *DECIDED):
+            if entry.type not in DECIDED:
+                asked = entry
+            elif asked and asked.fields.get("content_hash", given) == given:
+                decisions.append(entry)
+        happened = in_order(decisions, act.occurred_at)
+        return bool(happened) and happened[-1].fields["decision"] == "cleared"
 
 
 def may_be_shown(known: Entries, subject: str, at: int) -> bool:
     """Whether a picture of the subject might be published: on no list, no consent withdrawn."""
-    listed = in_order(known.naming(subject, "NoPublishAdded", "NoPublishRemoved"), at)
-    agreed = in_order(known.naming(subject, "ImageConsentGiven", "ImageConsentWithdrawn"), at)
+    listed = in_order(known.naming("subject", subject, "NoPublishAdded", "NoPublishRemoved"), at)
+    agreed = in_order(
+        known.naming("subject", subject, "ImageConsentGiven", "ImageConsentWithdrawn"), at
+    )
     on_list = bool(listed) and listed[-1].type == "NoPublishAdded"
     return not on_list and not (agreed and agreed[-1].type == "ImageConsentWithdrawn")

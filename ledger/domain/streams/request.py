@@ -31,7 +31,7 @@ class Request(Stream):
         granted = [e for e in self._decided(known) if e.fields["decision"] == "granted"]
         if not granted or received[0].fields["kind"] != "erasure":
             yield Refusal("request_not_approved")
-        if next(known.naming(subject, "SubjectErased"), None):
+        if next(known.naming("subject", subject, "SubjectErased"), None):
             yield Refusal("already_decided")
 
     def _of(self, known: Entries, *types: str) -> list[Entry]:
@@ -45,6 +45,5 @@ def held(known: Entries, subject: str) -> bool:
     """Whether a hold that covers the subject is in force, by everything known."""
     return any(
         all(e.type != "LegalHoldReleased" for e in known.stream(placed.stream))
-        for placed in known.naming(subject, "LegalHoldPlaced")
-        if subject in placed.fields["subjects"]
+        for placed in known.naming("subjects", subject, "LegalHoldPlaced")
     )
