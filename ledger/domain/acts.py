@@ -5,7 +5,7 @@ Standard library only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,3 +62,9 @@ class Refused(Exception):
         super().__init__(code)
         self.code = code
         self.details = dict(details or {})
+
+
+def refuse_first(reasons: Iterable[Refusal]) -> None:
+    """Raise Refused for the first reason, if there is one."""
+    for reason in reasons:
+        raise Refused(reason.code, reason.details)

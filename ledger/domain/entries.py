@@ -12,9 +12,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ledger.domain.catalogue import TYPES
+from ledger.domain.catalogue import ACTIONS, TYPES
 from ledger.domain.school_time import parse_instant
 from ledger.proof.record import Record
+
+# The event that opens each kind of stream which has one: a stream named by a new id.
+OPENINGS = {
+    action.stream.partition("/")[0]: action.events[0]
+    for action in ACTIONS.values()
+    if any(f.new and f.name == action.stream_field for f in action.fields)
+    and action.name != "register_person"  # the first person of a ledger is opened by it
+}
 
 
 @dataclass
@@ -108,8 +116,17 @@ class Entries:
         return self._by_id.get(event_id)
 
     def stream(self, stream: str) -> list[Entry]:
-        """The entries of a stream, annulled ones left out, in order of the log."""
-        return [e for e in self._by_stream.get(stream, ()) if not e.annulled]
+        """The entries of a stream, annulled ones left out, in order of the log.
+
+        A stream that one entry opens is empty while that entry is annulled, and begins anew with
+        the next that opens it: an annulled id is free again (ACTIONS.md section 6.6).
+        """
+        entries = [e for e in self._by_stream.get(stream, ()) if not e.annulled]
+        opening = OPENINGS.get(stream.partition("/")[0])
+        if opening is None:
+            return entries
+        starts = [n for n, e in enumerate(entries) if e.type == opening]
+        return entries[starts[-1] :] if starts else []
 
     def of(self, *types: str) -> Iterator[Entry]:
         """The entries of these types, annulled ones left out."""

@@ -38,7 +38,7 @@ def place(
             hidden.append(SealedValue(path, value, _under(known, field, stream, fields)))
         elif field.kind == "salted":
             salt, _, clear[field.name] = value.rpartition("$")
-            hidden.append(SealedValue(f"{path}.salt", salt, f"stream:{stream}"))
+            hidden.append(SealedValue(f"{path}.salt", salt, key_of(known, stream)))
         elif field.kind == "first_person":
             clear[field.name] = {k: v for k, v in value.items() if k != "name"}
             subject = f"subject:{value['person']}"
@@ -54,8 +54,16 @@ def _under(known: Entries, field: Field, stream: str, fields: Mapping[str, Any])
         return f"stream:incident/{fields['incident']}"
     # An erased subject gets no new key: what is said of them later lies under the stream's.
     if subject is None or erased(known, subject):
-        return f"stream:{stream}"
+        return key_of(known, stream)
     return f"subject:{subject}"
+
+
+def key_of(known: Entries, stream: str) -> str:
+    """Under whose key the free texts of a stream lie: its own, or the person's it is all about."""
+    kind, _, name = stream.partition("/")
+    if kind in ("person", "image-subject") and not erased(known, name):
+        return f"subject:{name}"
+    return f"stream:{stream}"
 
 
 def subject_of(known: Entries, field: Field, fields: Mapping[str, Any]) -> str | None:

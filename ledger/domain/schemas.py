@@ -24,8 +24,8 @@ from ledger.proof.encoding import is_id
 
 INVALID = "invalid_field"
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
-HEX64 = re.compile(r"[0-9a-f]{64}", re.ASCII)
-SALTED = re.compile(r"([A-Za-z0-9+/=_.:-]{1,128})\$([0-9a-f]{64})", re.ASCII)
+HEX64 = re.compile(r"[0-9a-fA-F]{64}", re.ASCII)
+SALTED = re.compile(r"([A-Za-z0-9+/=_.:-]{1,128})\$([0-9a-fA-F]{64})", re.ASCII)
 DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -196,12 +196,14 @@ def _hex(field: Field, value: Any) -> str:
     if value == "":
         raise ValidationError(field.missing)
     _must(isinstance(value, str) and HEX64.fullmatch(value) is not None)
-    return str(value)
+    return str(value).lower()
 
 
 def _salted(_: Field, value: Any) -> str:
-    _must(isinstance(value, str) and SALTED.fullmatch(value) is not None)
-    return str(value)
+    match = SALTED.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise ValidationError(INVALID)
+    return f"{match[1]}${match[2].lower()}"
 
 
 def _object(value: Any, parts: tuple[Field, ...]) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 rehearsal/school/9b9c33dfa4bdb9c5a5b3ab350c9d14a9
 128
-ALaUfKZ9678+g33hE51PbEB1xQn9KixN5niEJhc99c0=
+y20CnlLkw1jyACFd+taKAdVhI5fini7Keej9WX68n4E=
 
-— rehearsal/school/9b9c33dfa4bdb9c5a5b3ab350c9d14a9 78gLxUVsULh9gydedRAmU/l2ivdSOm8s1z/yUWLutfCws9QG2R8EKesRggJreDo80jOCRuSjqbvBfsp/aLUgGvecsw4=
+— rehearsal/school/9b9c33dfa4bdb9c5a5b3ab350c9d14a9 78gLxRvC3ujTy5LzTzADIWiD0hK/TAPYPXOP/nxOsz1yH8dk8e0ME4R9iqXtI2pXeEXACeSjJ2caYnIlOg1QDH0+Zgg=

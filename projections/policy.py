@@ -1,0 +1,53 @@
+"""The policy and the rules in force at a moment (CONTRACT 3, `/v1/policy`, `/v1/rules`).
+
+Standard library only.
+"""
+
+from __future__ import annotations
+
+from ledger.domain.clock_rules import RULES
+from ledger.domain.entries import Entry
+from projections.history import History
+from projections.paper_clocks import RATIFIED
+from projections.terms import WEEKDAYS, calendar_at, terms
+from projections.told import Row, Told, shown, told, who
+
+SAID = ("title", "ratified_on", "review_due", "chair_of_governors", "headteacher", "supersedes")
+
+
+def policy(history: History, at: int) -> Told:
+    """`{policy_version, …, versions: […]}`; the version is null before the first."""
+    ratified = history.of(at, *RATIFIED)
+    versions = [_version(entry) for entry in ratified]
+    latest = versions[-1] if versions else {"policy_version": None}
+    return told({**latest, "versions": versions}, (e.position for e in ratified))
+
+
+def _version(entry: Entry) -> Row:
+    said = {name: entry.fields.get(name) for name in (*SAID, "document_sha256")}
+    in_force = {"in_force_from": shown(entry.occurred_at), "position": entry.position}
+    return {"policy_version": entry.fields["policy_version"], **said, **in_force, **who(entry)}
+
+
+def rules(history: History, at: int) -> Told:
+    """`{calendar: {…}, rules: [{rule, rule_version, basis, parameters, quote}]}` at `at`."""
+    calendar = calendar_at(history, at)
+    in_force = [terms(history, name, at) for name in RULES]
+    answer = {
+        "calendar": {
+            "version": calendar.version,
+            "weekend": [WEEKDAYS[day] for day in sorted(calendar.weekend)],
+            "bank_holidays": sorted(day.isoformat() for day in calendar.holidays),
+        },
+        "rules": [
+            {
+                "rule": t.rule,
+                "rule_version": t.version,
+                "basis": t.basis,
+                "parameters": dict(t.parameters),
+                "quote": RULES[t.rule].quote,
+            }
+            for t in in_force
+        ],
+    }
+    return told(answer, *(t.evidence for t in in_force))

@@ -1,0 +1,132 @@
+"""The answers an evidence file makes, and the check that they are those of its records.
+
+Standard library only. Ids only, never a name; evaluated at the last record's time; each with the
+positions that evidence it. `SEMANTICS` is the edition of these folds: another edition means
+another number, and every old fold stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from ledger.domain.school_time import in_london
+from ledger.proof.errors import Newer
+from ledger.proof.record import Record
+from ledger.proof.report import INVALID, Finding
+from projections import accounts, offices
+from projections.history import Histories
+from projections.questions import ROUTES, nobody, with_corrections
+from projections.routes import Ask
+
+SEMANTICS = 1
+# Asked with an id each; `what-if` and `could-have-posted` are questions about a moment.
+LEFT_OUT = ("/what-if", "/could-have-posted")
+
+
+def all_answers(records: Iterable[Record]) -> dict[str, Any]:
+    """The content of `answers.json`: `{semantics, size, at, answers: {path: {answer, evidence}}}`.
+
+    `records` are those of a complete log, in order.
+    """
+    log = Histories(records)
+    history, at = log.known(), log.last
+    answers: dict[str, Any] = {}
+    for path, route, ids in _asked(log):
+        said = route.answer(Ask(history, at, None, ids, nobody))
+        evidence = with_corrections(history, said.evidence)
+        answers[path] = {"answer": said.answer, "evidence": list(evidence)}
+    return {
+        "semantics": SEMANTICS,
+        "size": len(log.records),
+        "at": in_london(at),
+        "answers": answers,
+    }
+
+
+def _asked(log: Histories) -> Iterator[tuple[str, Any, dict[str, str]]]:
+    """(path, route, ids) of every question asked, in the order of the routes, then ids."""
+    history = log.known()
+    named = {
+        "account": list(accounts.lifetimes(history)),
+        "person": sorted(offices.people(history)),
+        "incident": sorted({e.key for e in history.entries.of("IncidentReported")}),
+    }
+    for route in ROUTES:
+        if route.path.endswith(LEFT_OUT):
+            continue
+        kind = next((k for k in named if f"{{{k}}}" in route.path), None)
+        if kind is None:
+            yield route.path, route, {}
+        for name in named[kind] if kind else ():
+            yield route.path.replace(f"{{{kind}}}", name), route, {str(kind): name}
+
+
+class AnswersCheck:
+    """Satisfies `ledger.proof.report.Check`: recomputes the answers and compares.
+
+    `claimed` is the parsed `answers.json`. Used for one log, once.
+    """
+
+    name = "answers"
+
+    def __init__(self, claimed: Any) -> None:
+        self._claimed = claimed
+        self._records: list[Record] = []
+
+    def see(self, position: int, record: Record) -> Iterable[Finding]:
+        self._records.append(record)
+        return ()
+
+    def done(self) -> Iterable[Finding]:
+        """The first answer that differs, named. Raises Newer for answers of a later edition."""
+        edition = self._claimed.get("semantics") if isinstance(self._claimed, Mapping) else None
+        if type(edition) is int and edition > SEMANTICS:
+            raise Newer(f"answers of semantics {edition} are newer than this verifier")
+        try:
+            computed = all_answers(self._records)
+        except (
+            LookupError,
+            TypeError,
+            ValueError,
+            ArithmeticError,
+            AttributeError,
+            AssertionError,
+        ):
+            # Signed well, and its fields make no sense: whatever is claimed of it is not so.
+            return [Finding("answer_differs", None, "the records give no answers", INVALID)]
+        where = difference(computed, self._claimed)
+        return [] if where is None else [Finding("answer_differs", None, where, INVALID)]
+
+
+def difference(computed: Any, claimed: Any, where: str = "") -> str | None:
+    """Where two JSON values differ first, as a path; None where they are equal.
+
+    Booleans are no numbers here, and a number is only equal to one of its own kind.
+    """
+    if type(computed) is not type(claimed):
+        return where or "/"
+    if isinstance(computed, dict):
+        return _first_of(computed, claimed, where)
+    if isinstance(computed, list):
+        for n, (one, other) in enumerate(zip(computed, claimed, strict=False)):
+            found = difference(one, other, f"{where}[{n}]")
+            if found is not None:
+                return found
+        return (
+            None
+            if len(computed) == len(claimed)
+            else f"{where}[{min(len(computed), len(claimed))}]"
+        )
+    return None if computed == claimed else where or "/"
+
+
+def _first_of(computed: dict[str, Any], claimed: dict[str, Any], where: str) -> str | None:
+    for name in [*computed, *(n for n in claimed if n not in computed)]:
+        path = f"{where}.{name}" if where and where != "answers" else name
+        if name not in computed or name not in claimed:
+            return path
+        found = difference(computed[name], claimed[name], path)
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,109 @@
+"""Findings about who runs what and who can get in: they last from one moment to another.
+
+Standard library only (ACTIONS.md section 2, list of findings).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ledger.domain.entries import Entry
+from projections import access, accounts, credentials, gaps, offices, roles, training
+from projections.credentials import PASSWORD, PLATFORM, RECOVERY
+from projections.finding_rows import Found, lasting
+from projections.history import History
+from projections.open_items import unapproved
+from projections.spans import Span, both, minus, union
+
+
+def standing_findings(history: History, at: int) -> Iterator[Found]:
+    """Every lasting finding that had begun by `at`."""
+    for account in accounts.lifetimes(history, at):
+        yield from _staffing(history, account, at)
+        yield from _without_credential(history, account, at)
+        yield from _recovery(history, account, at)
+    yield from _exposures(history, at)
+    for person, account, span in training.lapse_spans(history, at):
+        yield lasting("runner_training_lapsed", account, span, account=account, person=person)
+    yield from _unapproved(history, at)
+    yield from _no_moderator(history, at)
+
+
+def _staffing(history: History, account: str, at: int) -> Iterator[Found]:
+    for kind, spans in gaps.gap_spans(history, account, at).items():
+        for span in spans:
+            yield lasting(kind, account, span, account=account)
+    held = roles.role_spans(history, account, at)
+    leads = [(person, span) for (person, role), span in held if role == "lead"]
+    overlaps = (
+        both([span], [other])
+        for n, (person, span) in enumerate(leads)
+        for second, other in leads[n + 1 :]
+        if person != second
+    )
+    for span in union(s for spans in overlaps for s in spans):
+        yield lasting("overlapping_leads", account, span, account=account)
+
+
+def _without_credential(history: History, account: str, at: int) -> Iterator[Found]:
+    """Has a role but was never given the current version: information, not a breach."""
+    held = roles.role_spans(history, account, at)
+    knew = credentials.passwords(history, account, at)
+    for version, current in credentials.versions(history, account, at):
+        for person in sorted({p for (p, _), _ in held}):
+            running = both([s for (p, _), s in held if p == person], [current])
+            given = [s for key, s in knew if key == (person, version)]
+            for span in minus(running, given):
+                about = {"account": account, "person": person, "credential_version": version}
+                yield lasting("role_without_credential", account, span, **about)
+
+
+def _exposures(history: History, at: int) -> Iterator[Found]:
+    named = (("credential_exposure", (PASSWORD,)), ("access_not_removed", (PLATFORM, RECOVERY)))
+    for finding, ways in named:
+        for e in access.exposed(history, at, ways):
+            about = {"account": e.account, "person": e.person, "by": list(e.by)}
+            yield lasting(finding, e.account, e.span, **about)
+
+
+def _recovery(history: History, account: str, at: int) -> Iterator[Found]:
+    for (owner, kind), span in credentials.recovery(history, account, at):
+        left = offices.departure(history, owner, at)
+        if left is None:
+            continue
+        gone = Span(left.occurred_at, None, left.position)
+        for part in both([span], [gone]):
+            about = {"account": account, "person": owner, "contact_kind": kind}
+            yield lasting("recovery_held_by_leaver", account, part, **about)
+
+
+def _unapproved(history: History, at: int) -> Iterator[Found]:
+    for found in history.of(at, "UnapprovedAccountDiscovered"):
+        still = found in unapproved(history, at)
+        ends = history.stream(found.stream, at, "UnapprovedAccountResolved")
+        end = None if still else ends[0]
+        yield lasting("unapproved_account", found.key, _until(found, end))
+    for created in history.of(at, "AccountCreated"):
+        if not created.fields.get("application"):
+            asked = accounts.application_of(history, created, at)
+            approved = _approval(history, asked, at) if asked else None
+            yield lasting("unapproved_account", created.key, _until(created, approved))
+
+
+def _approval(history: History, asked: Entry, at: int) -> Entry | None:
+    return next(iter(history.stream(asked.stream, at, "AccountApplicationApproved")), None)
+
+
+def _until(start: Entry, end: Entry | None) -> Span:
+    if end is None:
+        return Span(start.occurred_at, None, start.position)
+    return Span(start.occurred_at, end.occurred_at, start.position, end.position)
+
+
+def _no_moderator(history: History, at: int) -> Iterator[Found]:
+    """From the end of the last moderator to the next one."""
+    spans = [s for held in offices.moderator_spans(history, at).values() for s in held]
+    if spans:
+        first = min(spans)
+        for span in minus([Span(first.start, None, first.began)], spans):
+            yield lasting("no_moderator", "moderator", span)

@@ -1,0 +1,613 @@
+"""A whole school in a temporary directory: real keys, real store, real clock rules, nothing faked.
+
+A test tells what happens there as a head teacher would:
+
+    school.at("2026-10-06T12:45:00+01:00")
+    school.accept("receive_enquiry", TEACHER, enquiry="enq-1", account="fb-main", ...)
+    school.refuse("not_moderator", "close_account", TEACHER, account="fb-main", ...)
+
+Fields of the action are keyword arguments; so are the envelope's (`occurred_at`, `done_by`,
+`already_done`, `expected_version`, `event_id`). A field whose name is a word of Python goes into
+`**{"from": ...}`.
+"""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from api import requests, wiring
+from keys.vault import REHEARSAL_COST
+from ledger.desk import Asked
+from ledger.domain.acts import Command
+from ledger.domain.entries import Entry
+from ledger.domain.school_time import in_london, parse_timestamp
+from ledger.history import Declined, Ledger, Outcome, Receipt
+from ledger.rows import SealedRow, SubjectKey
+from ledger.sealing import Place, unseal
+
+HEAD = "stf-011"  # Lowri Gittins: slt, headteacher
+DEPUTY = "stf-014"  # Iestyn Rowe: slt, dsp
+MODERATOR = "stf-021"  # Huw Penhallow
+LEAD = "stf-027"  # Anwen Tregarth
+RUNNER = "stf-032"  # Dylan Ashworth
+TEACHER = "stf-035"  # Catrin Mostyn: no office, no role
+VOLUNTEER = "vol-003"  # Rhodri Fenn
+CHAIR = "gov-002"  # Glenys Harcourt: chair of governors, auditor
+NOBODY = "stf-999"  # registered nowhere
+
+ACCOUNT = "fb-main"
+POLICY = "smp-v4"
+OPENED = "2026-09-01T08:15:00+01:00"
+HASH_A, HASH_B = "5a17$" + "a" * 64, "5a18$" + "b" * 64
+
+ENVELOPE = ("occurred_at", "done_by", "already_done", "expected_version", "event_id")
+CAST = (
+    (DEPUTY, "Iestyn Rowe", "staff", ["slt", "dsp"]),
+    (MODERATOR, "Huw Penhallow", "staff", ["moderator"]),
+    (LEAD, "Anwen Tregarth", "staff", []),
+    (RUNNER, "Dylan Ashworth", "staff", []),
+    (TEACHER, "Catrin Mostyn", "staff", []),
+    (VOLUNTEER, "Rhodri Fenn", "volunteer", []),
+    (CHAIR, "Glenys Harcourt", "governor", ["chair_of_governors", "auditor"]),
+)
+APPLICATION: dict[str, Any] = {
+    "application": "apl-01",
+    "platform": "facebook",
+    "account_name": "Ysgol Rhyd-y-Gwennol",
+    "aim": "News, dates and closures for families",
+    "audience": "Parents, carers and the village",
+    "promotion": "Letter home and a link on the school website",
+    "runners": [{"person": LEAD, "role": "lead"}, {"person": RUNNER, "role": "runner"}],
+    "visibility": "open",
+}
+
+
+def seconds(text: str) -> int:
+    """The instant of an ISO text, in seconds UTC."""
+    return parse_timestamp(text)
+
+
+class School:
+    """One school and its ledger. The clock stands still until `at` or `later` moves it."""
+
+    def __init__(self, directory: Path, at: str = OPENED, ports: Any = None) -> None:
+        self.directory = directory
+        self.clock = wiring.RehearsalClock(seconds(at))
+        if ports is None:
+            secret = b"a practice ledger needs no secret"
+            self.ledger = wiring.create(
+                directory, "rehearsal", "school", secret, self.clock, REHEARSAL_COST
+            )
+        else:
+            origin = wiring.trust_key(directory).name
+            self.ledger = Ledger(directory, replace(ports, clock=self.clock), origin)
+
+    # -- time ------------------------------------------------------------------------------
+
+    def at(self, text: str) -> School:
+        """Set the clock."""
+        self.clock.at = seconds(text)
+        return self
+
+    def later(self, days: int = 0, hours: int = 0, minutes: int = 0, seconds: int = 0) -> School:
+        """Let time pass."""
+        self.clock.at += ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+        return self
+
+    def ago(self, days: int = 0, hours: int = 0, minutes: int = 0, seconds: int = 0) -> str:
+        """A time before now, as text with London's offset."""
+        back = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+        return in_london(self.clock.at - back)
+
+    # -- what people do --------------------------------------------------------------------
+
+    def ask(self, action: str, actor: str, /, **given: Any) -> Outcome:
+        """Send a command and return its outcome, accepted or refused."""
+        body = {name: given.pop(name) for name in ENVELOPE if name in given}
+        return self.send(action, actor, {**body, "data": given})
+
+    def send(
+        self, action: str, actor: str, body: dict[str, Any], key: str | None = None
+    ) -> Outcome:
+        """Send a request body as it is."""
+        return self.ledger.record(requests.asked(action, actor, body, key))
+
+    def accept(self, action: str, actor: str, /, **given: Any) -> Receipt:
+        """Send a command that must be accepted."""
+        outcome = self.ask(action, actor, **given)
+        assert isinstance(outcome, Receipt), f"{action} by {actor}: {code_of(outcome)}"
+        return outcome
+
+    def refuse(self, code: str, action: str, actor: str, /, **given: Any) -> Declined:
+        """Send a command that must be refused with exactly this code."""
+        outcome = self.ask(action, actor, **given)
+        assert code_of(outcome) == code, f"{action} by {actor}: {code_of(outcome)}, not {code}"
+        assert isinstance(outcome, Declined)
+        return outcome
+
+    # -- what can be read ------------------------------------------------------------------
+
+    @property
+    def size(self) -> int:
+        return len(self.ledger.entries().all)
+
+    def entry(self, outcome: Outcome) -> Entry:
+        return self.ledger.entries().all[outcome.position]
+
+    def raw(self) -> bytes:
+        """The bytes of all records, one after the other."""
+        return b"\n".join(self.ledger.raw(0, self.size))
+
+    def bodies(self) -> bytes:
+        """What all records say, decoded from their envelopes."""
+        entries = self.ledger.entries().all
+        return "\n".join(repr(entry.record) for entry in entries).encode()
+
+    def under(self, outcome: Outcome, path: str) -> str | None:
+        """Under whose key a sealed value lies; None once it was destroyed."""
+        row = self.ledger.store.row(SealedRow, (outcome.position, path))
+        assert row is not None, f"nothing is sealed at {path}"
+        return row.subject
+
+    def value(self, outcome: Outcome, path: str) -> Any:
+        """Open a sealed value."""
+        row = self.ledger.store.row(SealedRow, (outcome.position, path))
+        key = self.ledger.store.row(SubjectKey, (row.subject,))
+        opened = self.ledger.ports.wrapper.unwrap(key.wrapped, row.subject)
+        place = Place(self.ledger.origin, outcome.event_id, path)
+        return unseal(place, row.ciphertext, opened)[1]
+
+    # -- a copy of a school, and the end ---------------------------------------------------
+
+    def copied_to(self, directory: Path) -> School:
+        """Another school with the same past: cheaper than living it again."""
+        shutil.copytree(self.directory, directory)
+        return School(directory, in_london(self.clock.at), self.ledger.ports)
+
+    def close(self) -> None:
+        with suppress(AttributeError):
+            self.ledger.close()
+
+    # -- short cuts ------------------------------------------------------------------------
+
+    def open(self, offices: list[str] | None = None) -> School:
+        """The ledger is opened with the head teacher as its first person."""
+        first = {"person": HEAD, "name": "Lowri Gittins", "kind": "staff"}
+        self.accept("open_ledger", "system", **self.opening(first, offices))
+        return self
+
+    @staticmethod
+    def opening(first: dict[str, Any], offices: list[str] | None = None) -> dict[str, Any]:
+        held = ["slt", "headteacher"] if offices is None else offices
+        return {
+            "school": "Rhyd-y-Gwennol Primary (fictional)",
+            "time_zone": "Europe/London",
+            "languages": ["en", "cy"],
+            "first_person": {**first, "offices": held},
+        }
+
+    def register(
+        self, person: str, name: str, kind: str = "staff", offices: Any = (), by: str = HEAD
+    ) -> Receipt:
+        given = {"person": person, "name": name, "kind": kind, "offices": list(offices)}
+        return self.accept("register_person", by, **given)
+
+    def staffed(self) -> School:
+        """The whole cast is registered and a policy is in force."""
+        self.open()
+        for person, name, kind, offices in CAST:
+            self.register(person, name, kind, offices)
+        self.later(days=1).ratify(POLICY)
+        return self
+
+    def ratify(self, version: str, by: str = HEAD, **changed: Any) -> Receipt:
+        given = {
+            "policy_version": version,
+            "title": "Social Media Policy",
+            "ratified_on": "2026-07-14",
+            "chair_of_governors": CHAIR,
+            "headteacher": HEAD,
+            "review_due": "2027-07-14",
+        }
+        return self.accept("ratify_policy", by, **{**given, **changed})
+
+    def acknowledge(self, *people: str, version: str = POLICY) -> School:
+        for person in people:
+            self.accept("acknowledge_policy", person, policy_version=version)
+        return self
+
+    def train(self, *people: str, until: str = "2027-09-04") -> Receipt:
+        given = {"people": list(people), "course": "sm-foundation", "valid_until": until}
+        return self.accept("record_training", DEPUTY, **given)
+
+    def ready(self, *people: str) -> School:
+        """They have acknowledged the policy and are trained."""
+        self.acknowledge(*people).train(*people)
+        return self
+
+    def apply(self, by: str = TEACHER, **changed: Any) -> Receipt:
+        return self.accept("submit_application", by, **{**APPLICATION, **changed})
+
+    def running(self) -> School:
+        """An account with lead and runner, whose password both know, and the moderator."""
+        self.staffed().later(days=1).ready(LEAD, RUNNER)
+        self.later(days=1).apply()
+        self.later(hours=1).accept("approve_application", DEPUTY, application="apl-01")
+        self.later(hours=1).accept(
+            "create_account", MODERATOR, account=ACCOUNT, application="apl-01", handle="Ysgol"
+        )
+        self.later(hours=1).store()
+        return self.later(days=1)
+
+    def store(self, **changed: Any) -> Receipt:
+        given = {
+            "account": ACCOUNT,
+            "credential_version": 1,
+            "vault_ref": "keepass/school/fb-main",
+            "known_by": [MODERATOR, LEAD, RUNNER],
+        }
+        return self.accept("store_credential", MODERATOR, **{**given, **changed})
+
+    def enquiry(self, enquiry: str = "enq-1", kind: str = "query", **changed: Any) -> Receipt:
+        given = {"enquiry": enquiry, "account": ACCOUNT, "kind": kind, "sender": "ext-a04"}
+        given |= {"channel": "public_comment"}
+        return self.accept("receive_enquiry", TEACHER, **{**given, **changed})
+
+    def incident(self, incident: str = "case-1", **changed: Any) -> Receipt:
+        """An open incident."""
+        given = {"incident": incident, "kind": "abuse_in_comments", "summary": "Abusive remarks"}
+        return self.accept("report_incident", TEACHER, **{**given, **changed})
+
+    def assess(self, incident: str = "case-1", by: str = DEPUTY, **more: Any) -> Receipt:
+        return self.accept("assess_incident", by, incident=incident, severity="low", **more)
+
+    def request(self, request: str = "rts-1", kind: str = "erasure", subject: str = VOLUNTEER):
+        given = {"request": request, "kind": kind, "subject": subject}
+        return self.accept("receive_rights_request", TEACHER, **given)
+
+    def decide(self, decision: str = "granted", request: str = "rts-1", by: str = HEAD, **more):
+        given = {"request": request, "decision": decision, **more}
+        return self.accept("decide_rights_request", by, **given)
+
+    def depart(self, person: str, by: str = HEAD, **more: Any) -> Receipt:
+        return self.accept("record_departure", by, person=person, reason="other", **more)
+
+
+def code_of(outcome: Outcome) -> str | None:
+    """The refusal code; None where it was accepted."""
+    return outcome.code if isinstance(outcome, Declined) else None
+
+
+def again(action: str, actor: str, data: dict[str, Any], key: str, **extra: Any) -> Asked:
+    """A command with an idempotency key."""
+    return Asked(Command(action, actor, data, extra=extra), key)
+
+
+# -- one command that is accepted, for every action -----------------------------------------
+
+FROM_LEAD = {"account": ACCOUNT, "from": LEAD, "to": TEACHER}
+POSTED = {"account": ACCOUNT, "pictured": [], "controversial": False, "third_party_material": False}
+ABOUT_CASE = {"incident": "case-1"}
+EDITOR = {"account": ACCOUNT, "person": LEAD, "platform_role": "page editor"}
+RULES = {"enquiry_response": {"hours": 48}}
+HOLIDAYS = ["2026-12-25", "2026-12-28"]
+
+
+def _nothing(school: School) -> None:
+    pass
+
+
+def _second_application(school: School) -> None:
+    school.ready(TEACHER).apply(application="apl-02", by=LEAD)
+
+
+def _approved(school: School) -> None:
+    _second_application(school)
+    school.accept("approve_application", DEPUTY, application="apl-02")
+
+
+def _ready_teacher(school: School) -> None:
+    school.ready(TEACHER)
+
+
+def _assessed(school: School) -> None:
+    school.incident()
+    school.assess()
+
+
+def _asked_to_clear(school: School) -> None:
+    given = {"post": "pst-1", "account": ACCOUNT, "topic": "The village crossing"}
+    school.accept("request_prepublication_check", LEAD, **given)
+
+
+def _found(school: School) -> None:
+    given = {"found": "fnd-1", "platform": "threads", "name": "Dosbarth 2", "pupil_images": False}
+    school.accept("discover_unapproved_account", TEACHER, **given)
+
+
+def _granted(school: School) -> None:
+    school.request()
+    school.decide()
+
+
+def _empty_account(school: School) -> None:
+    _approved(school)
+    school.accept(
+        "create_account", MODERATOR, account="ig-garden", application="apl-02", handle="gardd"
+    )
+
+
+def _editor(school: School) -> None:
+    school.accept("grant_platform_access", MODERATOR, **EDITOR, full_control=False)
+
+
+# action: (actor, data, what must have happened before)
+VALID: dict[str, tuple[str, dict[str, Any], Any]] = {
+    "ratify_policy": (
+        HEAD,
+        {
+            "policy_version": "smp-v5",
+            "title": "Social Media Policy",
+            "ratified_on": "2026-09-01",
+            "chair_of_governors": CHAIR,
+            "headteacher": HEAD,
+            "review_due": "2027-09-01",
+        },
+        _nothing,
+    ),
+    "adopt_calendar": (
+        HEAD,
+        {
+            "calendar": "england-and-wales",
+            "version": 1,
+            "weekend": ["sat", "sun"],
+            "bank_holidays": HOLIDAYS,
+        },
+        _nothing,
+    ),
+    "adopt_sla_rules": (
+        HEAD,
+        {"version": 1, "effective_from": "2026-09-01T00:00:00+01:00", "rules": RULES},
+        _nothing,
+    ),
+    "publish_checkpoint": (MODERATOR, {"given_to": [CHAIR], "medium": "on paper"}, _nothing),
+    "export_evidence": (
+        MODERATOR,
+        {"export": "exp-1", "scope": "full", "given_to": [CHAIR]},
+        _nothing,
+    ),
+    "register_person": (
+        HEAD,
+        {"person": "stf-050", "name": "Mari Evans", "kind": "staff", "offices": []},
+        _nothing,
+    ),
+    "assign_office": (HEAD, {"person": TEACHER, "office": "moderator"}, _nothing),
+    "acknowledge_policy": (TEACHER, {"policy_version": POLICY}, _nothing),
+    "record_training": (
+        DEPUTY,
+        {"people": [TEACHER], "course": "sm-foundation", "valid_until": "2027-09-04"},
+        _nothing,
+    ),
+    "record_departure_notice": (
+        MODERATOR,
+        {"person": LEAD, "leaving_on": "2026-12-18"},
+        _nothing,
+    ),
+    "record_departure": (MODERATOR, {"person": LEAD, "reason": "new_post"}, _nothing),
+    "record_disclaimer_check": (
+        DEPUTY,
+        {"person": TEACHER, "names_school": True, "disclaimer_present": False},
+        _nothing,
+    ),
+    "submit_application": (TEACHER, {**APPLICATION, "application": "apl-02"}, _nothing),
+    "approve_application": (DEPUTY, {"application": "apl-02"}, _second_application),
+    "reject_application": (
+        DEPUTY,
+        {"application": "apl-02", "reason": "Not now"},
+        _second_application,
+    ),
+    "create_account": (
+        MODERATOR,
+        {"account": "ig-garden", "application": "apl-02", "handle": "gardd"},
+        _approved,
+    ),
+    "assign_account_role": (
+        MODERATOR,
+        {"account": ACCOUNT, "person": TEACHER, "role": "runner"},
+        _ready_teacher,
+    ),
+    "end_account_role": (
+        MODERATOR,
+        {"account": ACCOUNT, "person": RUNNER, "role": "runner", "reason": "workload"},
+        _nothing,
+    ),
+    "transfer_lead": (MODERATOR, FROM_LEAD, _ready_teacher),
+    "record_monitoring_check": (
+        LEAD,
+        {"account": ACCOUNT, "result": "nothing_found"},
+        _nothing,
+    ),
+    "close_account": (
+        MODERATOR,
+        {"account": ACCOUNT, "reason": "The project has ended", "audience_told": True},
+        _nothing,
+    ),
+    "discover_unapproved_account": (
+        TEACHER,
+        {"found": "fnd-1", "platform": "threads", "name": "Dosbarth 2", "pupil_images": False},
+        _nothing,
+    ),
+    "resolve_unapproved_account": (TEACHER, {"found": "fnd-1", "resolution": "closed"}, _found),
+    "store_credential": (
+        MODERATOR,
+        {
+            "account": "ig-garden",
+            "credential_version": 1,
+            "vault_ref": "keepass/garden",
+            "known_by": [LEAD],
+        },
+        _empty_account,
+    ),
+    "share_credential": (MODERATOR, {"account": ACCOUNT, "person": LEAD}, _nothing),
+    "rotate_credential": (
+        MODERATOR,
+        {
+            "account": ACCOUNT,
+            "credential_version": 2,
+            "vault_ref": "keepass/fb",
+            "known_by": [],
+            "reason": "routine",
+        },
+        _nothing,
+    ),
+    "grant_platform_access": (MODERATOR, {**EDITOR, "full_control": False}, _nothing),
+    "end_platform_access": (MODERATOR, EDITOR, _editor),
+    "change_recovery_contact": (
+        MODERATOR,
+        {"account": ACCOUNT, "contact_kind": "phone", "owner": LEAD},
+        _nothing,
+    ),
+    "receive_enquiry": (
+        TEACHER,
+        {
+            "enquiry": "enq-1",
+            "account": ACCOUNT,
+            "kind": "query",
+            "sender": "ext-a04",
+            "channel": "public_comment",
+        },
+        _nothing,
+    ),
+    "respond_to_enquiry": (
+        LEAD,
+        {"enquiry": "enq-1", "mode": "full", "automated": False},
+        School.enquiry,
+    ),
+    "record_media_policy_check": (
+        LEAD,
+        {"enquiry": "enq-1", "outcome": "no_comment"},
+        lambda school: school.enquiry(kind="journalist"),
+    ),
+    "mark_no_response_required": (LEAD, {"enquiry": "enq-1", "reason": "spam"}, School.enquiry),
+    "request_prepublication_check": (
+        TEACHER,
+        {"post": "pst-1", "account": ACCOUNT, "topic": "The village crossing"},
+        _nothing,
+    ),
+    "decide_prepublication_check": (
+        DEPUTY,
+        {"post": "pst-1", "decision": "cleared"},
+        _asked_to_clear,
+    ),
+    "record_copyright_permission": (
+        TEACHER,
+        {"post": "pst-1", "holder": "A museum", "scope": "one picture"},
+        _nothing,
+    ),
+    "publish_post": (LEAD, {"post": "pst-1", **POSTED}, _nothing),
+    "add_no_publish": (
+        DEPUTY,
+        {"subject": "pup-7c2", "reason_category": "carer_request"},
+        _nothing,
+    ),
+    "report_incident": (
+        TEACHER,
+        {"incident": "case-1", "kind": "abuse_in_comments", "summary": "Abusive remarks"},
+        _nothing,
+    ),
+    "assess_incident": (DEPUTY, {**ABOUT_CASE, "severity": "low"}, School.incident),
+    "notify_agency": (
+        TEACHER,
+        {**ABOUT_CASE, "agency": "police", "reason": "It is a crime"},
+        School.incident,
+    ),
+    "take_down_content": (
+        TEACHER,
+        {**ABOUT_CASE, "content": "cmt-5", "author": "unknown", "content_kind": "comment"},
+        School.incident,
+    ),
+    "block_user": (
+        TEACHER,
+        {**ABOUT_CASE, "account": ACCOUNT, "subject": "ext-e17"},
+        School.incident,
+    ),
+    "report_to_platform": (TEACHER, {**ABOUT_CASE, "subject": "ext-e17"}, School.incident),
+    "inform_audience": (
+        TEACHER,
+        {**ABOUT_CASE, "account": ACCOUNT, "explanation": "We removed a comment."},
+        School.incident,
+    ),
+    "delete_image": (
+        TEACHER,
+        {
+            **ABOUT_CASE,
+            "image": "pic-1",
+            "device": "tablet-12",
+            "including_backups": True,
+            "taken_at": "2026-09-02T09:00:00+01:00",
+        },
+        School.incident,
+    ),
+    "ask_parent_to_remove_post": (
+        TEACHER,
+        {**ABOUT_CASE, "parent": "ext-b17", "where": "own profile", "by": "telephone"},
+        School.incident,
+    ),
+    "invite_parent_to_meeting": (
+        TEACHER,
+        {**ABOUT_CASE, "parent": "ext-b17", "offered_at": "2027-01-03T15:45:00+00:00"},
+        School.incident,
+    ),
+    "record_parent_meeting": (
+        TEACHER,
+        {**ABOUT_CASE, "parent": "ext-b17", "outcome": "resolved"},
+        School.incident,
+    ),
+    "record_post_removed": (TEACHER, {**ABOUT_CASE, "parent": "ext-b17"}, School.incident),
+    "refer_parent_to_complaints": (
+        DEPUTY,
+        {**ABOUT_CASE, "parent": "ext-b17", "stage": "A"},
+        School.incident,
+    ),
+    "apply_behaviour_policy": (
+        DEPUTY,
+        {**ABOUT_CASE, "pupil": "pup-9d4", "step": "reflection_time"},
+        School.incident,
+    ),
+    "close_incident": (DEPUTY, {**ABOUT_CASE, "outcome": "resolved"}, _assessed),
+    "record_public_mention": (
+        TEACHER,
+        {
+            "mention": "mtn-1",
+            "where": "village group",
+            "tone": "positive",
+            "action": "none_needed",
+        },
+        _nothing,
+    ),
+    "receive_rights_request": (
+        TEACHER,
+        {"request": "rts-1", "kind": "access", "subject": "ext-a04"},
+        _nothing,
+    ),
+    "decide_rights_request": (
+        HEAD,
+        {"request": "rts-1", "decision": "granted"},
+        School.request,
+    ),
+    "complete_rights_request": (
+        MODERATOR,
+        {"request": "rts-1", "outcome": "disclosed"},
+        School.request,
+    ),
+    "place_legal_hold": (
+        HEAD,
+        {"hold": "lh-1", "subjects": ["ext-b17"], "reason": "A complaint"},
+        _nothing,
+    ),
+    "erase_subject": (MODERATOR, {"request": "rts-1", "subject": VOLUNTEER}, _granted),
+}
