@@ -1,17 +1,14 @@
-"""JSON out: answers in their frame, and problems (RFC 9457)."""
+"""JSON out, and problems (RFC 9457)."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response
 
 from api.requests import problem
-from ledger.domain.school_time import in_london
-from ledger.history import Ledger
-from ledger.proof.encoding import b64encode
 
 PROBLEM = "application/problem+json"
 
@@ -26,23 +23,3 @@ def as_problem(status: int, code: str, title: str, detail: str = "") -> Response
 
 def refused(body: Mapping[str, Any]) -> Response:
     return json_response(body, int(body["status"]), PROBLEM)
-
-
-def framed(
-    ledger: Ledger, answer: Any, evidence: Sequence[int], next_: str | None = None
-) -> Response:
-    """An answer in the common frame: the log it is true of, and the positions that evidence it."""
-    entries = ledger.entries()
-    size = len(entries.all)
-    moment = in_london(entries.all[-1].record.time) if size else None
-    root = b64encode(ledger.tree.frontier(size).root())
-    return json_response(
-        {
-            "answer": answer,
-            "at": moment,
-            "known_at": moment,
-            "as_of": {"size": size, "root": root},
-            "evidence": list(evidence),
-            "next": next_,
-        }
-    )

@@ -5,26 +5,28 @@ from __future__ import annotations
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from api import actions, records, transparency
-from api.answers import as_problem, json_response
+from api import actions, openapi, queries, records, transparency
+from api.answers import as_problem
 from api.context import State
 from api.tokens import Tokens
 from ledger.history import Ledger, WritesRefused
 from ledger.timekeeping import ClockAhead, ClockBehind
+from projections.questions import BadQuestion
 
 MAX_BODY = 8 * 1024 * 1024  # a batch of 512 commands; a single one is bounded by its record
 
 
 def create_app(ledger: Ledger, tokens: Tokens) -> Flask:
     """The service around an opened ledger."""
-    app = Flask("handledger", static_folder=None)
+    app = Flask("api", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["handledger"] = State(ledger, tokens)
-    for blueprint in (actions.bp, records.bp, transparency.bp):
+    for blueprint in (actions.bp, openapi.bp, records.bp, queries.bp, transparency.bp):
         app.register_blueprint(blueprint)
     app.after_request(_headers)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(BadQuestion, _bad_question)
     app.register_error_handler(WritesRefused, _writes_refused)
     app.register_error_handler(ClockBehind, _clock_behind)
     app.register_error_handler(ClockAhead, _clock_ahead)
@@ -35,7 +37,9 @@ def create_app(ledger: Ledger, tokens: Tokens) -> Flask:
 def _headers(response: Response) -> Response:
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+    response.headers.setdefault(
+        "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"
+    )
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
@@ -49,6 +53,10 @@ def _http_error(error: HTTPException) -> Response:
         if name.lower() not in ("content-type", "content-length"):
             made.headers[name] = value
     return made
+
+
+def _bad_question(error: BadQuestion) -> Response:
+    return as_problem(error.status, error.code, error.detail, error.parameter)
 
 
 def _writes_refused(error: WritesRefused) -> Response:
@@ -68,6 +76,3 @@ def _broken(error: Exception) -> Response:
     # What broke stays here: an exception's text may hold what somebody typed.
     name = type(error).__name__
     return as_problem(500, "internal_error", "Something broke; nothing was recorded.", name)
-
-
-__all__ = ["create_app", "json_response"]

@@ -12,17 +12,34 @@ from werkzeug.datastructures import WWWAuthenticate
 
 from api.answers import as_problem
 from api.tokens import Token, Tokens
+from ledger.genesis import REHEARSAL
 from ledger.history import Ledger
+from projections.history import Histories
 
 LOCAL = "handledger.local"  # set in the WSGI environment by the command line, never by a client
 
 
-@dataclass(frozen=True)
+@dataclass
 class State:
-    """One ledger and the tokens that open it."""
+    """One ledger, the tokens that open it, and its history as it was last asked about."""
 
     ledger: Ledger
     tokens: Tokens
+    _log: Histories | None = None
+
+    def histories(self) -> Histories:
+        """The history of everything recorded so far: every reader sees their own writes."""
+        records = [entry.record for entry in self.ledger.entries().all]
+        log = self._log
+        if log is None or len(log.records) != len(records):
+            log = self._log = Histories(records)
+        return log
+
+    def now(self) -> int:
+        """When a question is asked; in a rehearsal the last record's time (CONTRACT 3)."""
+        if self.ledger.origin.startswith(f"{REHEARSAL}/"):
+            return self.histories().last
+        return self.ledger.ports.clock.now()
 
 
 def state() -> State:

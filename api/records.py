@@ -1,18 +1,47 @@
-"""Reading records: as they were signed, with their proof."""
+"""Reading records: as they were signed, with their proof, or a list of them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from itertools import islice
 from typing import Any
 
 from flask import Blueprint, Response, request
 
-from api.answers import as_problem, framed
-from api.context import ledger, requires
+from api.answers import as_problem
+from api.context import ledger, requires, state
+from api.frames import framed
+from api.queries import params
 from ledger.domain.entries import Entry
 from ledger.domain.school_time import in_london
+from projections.asking import MOST, PAGE, moment, whole
+from projections.questions import BadQuestion
 
 bp = Blueprint("records", __name__, url_prefix="/v1/records")
+
+FILTERS = ("stream", "type", "actor")
+ALLOWED = (*FILTERS, "after", "limit", "known_at", "at")
+
+
+@bp.get("")
+@requires("read")
+def several() -> Response:
+    """Records in order of the log: `after` a position, at most `limit`, of one stream, type, actor.
+
+    `known_at` leaves out what was recorded later, `at` what happened later.
+    """
+    given = params()
+    for name in given:
+        if name not in ALLOWED:
+            raise BadQuestion("unknown_parameter", name, f"this question takes no {name}")
+    after = whole(given, "after", 0, 999_999_999)
+    limit = whole(given, "limit", 1, MOST) or PAGE
+    entries = ledger().entries().all
+    wanted = (e for e in entries[0 if after is None else after + 1 :] if _fits(e, given))
+    shown = list(islice(wanted, limit))
+    more = str(shown[-1].position) if next(wanted, None) else None
+    return _framed([as_json(e) for e in shown], [e.position for e in shown], more)
 
 
 @bp.get("/<position>")
@@ -20,16 +49,30 @@ bp = Blueprint("records", __name__, url_prefix="/v1/records")
 def one(position: str) -> Response:
     """One parsed record with its proof; `?raw` gives the exact bytes that were signed."""
     held = ledger()
-    size = len(held.entries().all)
-    number = (
-        int(position) if position.isascii() and position.isdigit() and len(position) < 16 else -1
-    )
-    if not 0 <= number < size:
+    entries = held.entries().all
+    digits = position.isascii() and position.isdigit() and len(position) < 16
+    number = int(position) if digits else -1
+    if not 0 <= number < len(entries):
         return as_problem(404, "not_found", "There is no record at this position.", "position")
     if "raw" in request.args:
         return Response(next(held.raw(number, number + 1)), mimetype="application/json")
-    entry = held.entries().all[number]
-    return framed(held, {**as_json(entry), "proof": held.proof(number)}, [number])
+    return _framed({**as_json(entries[number]), "proof": held.proof(number)}, [number], None)
+
+
+def _fits(entry: Entry, given: Mapping[str, str]) -> bool:
+    record = entry.record
+    said = {"stream": record.subject, "type": record.type, "actor": record.actor}
+    known_at, at = moment(given, "known_at"), moment(given, "at")
+    return (
+        all(given.get(name, said[name]) == said[name] for name in FILTERS)
+        and (known_at is None or record.time <= known_at)
+        and (at is None or record.occurredat <= at)
+    )
+
+
+def _framed(answer: Any, evidence: list[int], more: str | None) -> Response:
+    now, size = in_london(state().now()), len(ledger().entries().all)
+    return framed(answer, now, now, size, evidence, more)
 
 
 def as_json(entry: Entry) -> dict[str, Any]:

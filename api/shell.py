@@ -62,7 +62,7 @@ def get(config: Config, paths: Sequence[str]) -> Iterator[tuple[bool, str]]:
 
     with wiring.open_ledger(config) as ledger:
         client = create_app(ledger, Tokens(config.data / ACCESS)).test_client()
-        auditor = Token("local", "auditor", ("read",))
+        auditor = Token("local", "auditor", ("read",), local=True)
         for path in paths:
             answer = client.get(path, environ_overrides={LOCAL: auditor})
             yield answer.status_code == 200, _one_line(answer.get_data(as_text=True))

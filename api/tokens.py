@@ -35,6 +35,7 @@ class Token:
     scopes: tuple[str, ...]
     expires: int = 0
     revoked: bool = False
+    local: bool = False  # the command line on the ledger's own machine, as the auditor role
 
 
 class Tokens:

@@ -1,0 +1,39 @@
+"""Asking over HTTP: every question of `projections.routes`, in the common frame."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Blueprint, Response, g, request
+
+from api import names
+from api.context import ledger, requires, state
+from api.frames import framed
+from projections import questions
+from projections.questions import BadQuestion
+
+bp = Blueprint("queries", __name__, url_prefix="/v1")
+
+# A `+` in a query string means a space; in an offset it can only have been meant as itself.
+OFFSET = re.compile(r"(.*T.*) (\d\d:\d\d)", re.ASCII)
+
+
+@bp.get("/<path:question>")
+@requires("read")
+def ask(question: str) -> Response:
+    """Answer a question as of the caller's last receipt, or say which parameter is wrong."""
+    log = state().histories()
+    names_of = names.reader(ledger(), g.token)
+    said = questions.answer(f"/v1/{question}", params(), log, state().now(), names_of)
+    return framed(said.answer, said.at, said.known_at, said.size, said.evidence, said.next)
+
+
+def params() -> dict[str, str]:
+    """The parameters, each once. Raises BadQuestion."""
+    params: dict[str, str] = {}
+    for name, values in request.args.lists():
+        if len(values) != 1:
+            raise BadQuestion("invalid_field", name, f"{name} is given twice")
+        match = OFFSET.fullmatch(values[0])
+        params[name] = f"{match[1]}+{match[2]}" if match else values[0]
+    return params
