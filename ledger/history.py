@@ -23,12 +23,11 @@ from ledger.desk import Asked, Desk
 from ledger.domain.acts import Refusal
 from ledger.domain.entries import Entries
 from ledger.kept import KeptCheckpoint
+from ledger.notary import Notary, StoreDiffers
 from ledger.ports import Ports
-from ledger.proof.checkpoint import Checkpoint, sign_checkpoint
 from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.proof.note import verifier_key
 from ledger.proof.record import Record
-from ledger.proof.tlogproof import TlogProof, format_tlog_proof
 from ledger.recording import RecordMapper
 from ledger.store import Recorder
 from ledger.timekeeping import Timekeeper
@@ -93,7 +92,8 @@ class Ledger(Application[str]):
         self.origin, self.ports, self._directory = origin, ports, directory
         super().__init__({"SQLITE_DBNAME": str(directory / DATABASE)})
         assert isinstance(self.recorder, Recorder)
-        self.store: Recorder = self.recorder
+        assert isinstance(self.mapper, RecordMapper)
+        self.store, self.mapping = self.recorder, self.mapper
         self.tree = Tree(self.store)
         self.key = verifier_key(origin, ports.checkpoint_signer.public_key)
         self.kept = KeptCheckpoint(directory, (self.key,))
@@ -199,9 +199,9 @@ class Ledger(Application[str]):
                 waiting.outcome = self._outcome(answer)
 
     def _desk(self, now: int) -> Desk:
-        assert isinstance(self.mapper, RecordMapper)
         batch = Batch(self._edge.copy())
-        return Desk(self._known, self.ports, self.origin, now, batch, self.mapper.sign, self.store)
+        sign = self.mapping.sign
+        return Desk(self._known, self.ports, self.origin, now, batch, sign, self.store)
 
     def _append(self, desk: Desk) -> None:
         if desk.batch.records:
@@ -219,18 +219,17 @@ class Ledger(Application[str]):
 
     def _forget(self) -> None:
         """Start again from what is stored: what was decided and not stored never happened."""
-        assert isinstance(self.mapper, RecordMapper)
-        self.mapper.forget()
+        self.mapping.forget()
         self._known = Entries()
         self._edge = self.tree.edge(0)
-        self._checked = Frontier()
-        self._last_note: tuple[int, bytes] = (-1, b"")
+        signer = self.ports.checkpoint_signer
+        self._notary = Notary(self.origin, signer, self.store, self.tree)
 
     def _catch_up(self) -> None:
         """Take in what was appended since, by others or before this process started."""
         while page := self.store.select_notifications(self._edge.size + 1, PAGE):
             for row in page:
-                record = self.mapper.to_domain_event(row).record  # type: ignore[attr-defined]
+                record = self.mapping.to_domain_event(row).record
                 self._known.see(record)
                 self._edge.append(leaf_hash(row.state))
                 self._time.recorded(record.time)
@@ -242,23 +241,6 @@ class Ledger(Application[str]):
             return self._known
 
     # -- checkpoints and receipts ----------------------------------------------------------
-
-    def _checkpoint(self, size: int) -> bytes:
-        """Sign the checkpoint of a committed size, after a second path has come to the same root.
-
-        The leaf hashes newly covered are recomputed from the stored bytes: a bit that flipped
-        between deciding and storing must never be signed.
-        """
-        start = self._checked.size
-        stored = self._checked.extend(map(leaf_hash, self.store.states(start, size)))
-        expected = self._edge.frontier if size == self._edge.size else self.tree.frontier(size)
-        if stored.size != size or stored.root() != expected.root():
-            self.closed_because = f"the stored records up to {size} are not those that were decided"
-            raise WritesRefused(self.closed_because)
-        self._checked = stored
-        return sign_checkpoint(
-            Checkpoint(self.origin, size, stored.root()), self.ports.checkpoint_signer
-        )
 
     def checkpoint(self, size: int | None = None) -> bytes:
         """The signed checkpoint (a note) of everything recorded, or of an earlier `size`.
@@ -272,31 +254,26 @@ class Ledger(Application[str]):
             return self._signed(self._edge.size if size is None else size)
 
     def _signed(self, size: int) -> bytes:
-        """The checkpoint of a size, signed once; signing again would give the same octets."""
-        if self._last_note[0] != size:
-            self._last_note = (size, self._sign_again(size))
-        return self._last_note[1]
+        try:
+            return self._notary.checkpoint(self._frontier(size))
+        except StoreDiffers as differs:
+            self.closed_because = str(differs)
+            raise WritesRefused(self.closed_because) from differs
 
-    def _sign_again(self, size: int) -> bytes:
-        if size >= self._checked.size:
-            return self._checkpoint(size)
-        checkpoint = Checkpoint(self.origin, size, self.tree.frontier(size).root())
-        return sign_checkpoint(checkpoint, self.ports.checkpoint_signer)
+    def _frontier(self, size: int) -> Frontier:
+        return self._edge.frontier if size == self._edge.size else self.tree.frontier(size)
 
     def publish(self) -> bytes:
         """The checkpoint for handing out; kept on the disk before it leaves."""
         note = self.checkpoint()
-        self.kept.keep(note, self._checked.size, now=True)
+        self.kept.keep(note, self._notary.size, now=True)
         return note
 
     def proof(self, position: int) -> str:
         """The receipt's proof: a tlog-proof under a checkpoint that covers the position."""
         with self._turn:
-            return self._proof(position, max(self._checked.size, position + 1))
-
-    def _proof(self, position: int, size: int) -> str:
-        path = tuple(self.tree.inclusion(position, size))
-        return format_tlog_proof(TlogProof(position, path, self._signed(size), None))
+            size = max(self._notary.size, position + 1)
+            return self._notary.proof(position, self._frontier(size))
 
     def _outcome(self, answer: int | tuple[int, Refusal]) -> Outcome:
         position, refusal = answer if isinstance(answer, tuple) else (answer, None)
@@ -310,7 +287,7 @@ class Ledger(Application[str]):
             stream=record.subject,
             stream_version=record.streamversion,
             recorded_at=record.time,
-            proof=self._proof(position, self._edge.size),
+            proof=self._notary.proof(position, self._edge.frontier),
         )
 
     def _gate(self) -> str:

@@ -122,7 +122,7 @@ def test_the_plaintext_is_never_on_the_disk(world):
 def test_after_an_erasure_the_log_verifies_as_before(world, tmp_path):
     with world.open_school() as ledger:
         ledger.record(erase(world, ledger))
-        export_complete(ledger, tmp_path / "e.zip", ("all",))
+        export_complete(ledger, tmp_path / "e.zip", lambda _: {}, ("all",))
         said = list(disclosures(ledger, ledger.store.size(), ("all",)))
         trust = Policy(logs=(ledger.key,), witnesses={}, groups={}, quorum=None)
         assert verify(tmp_path / "e.zip", trust).verdict == "VALID"

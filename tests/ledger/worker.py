@@ -2,7 +2,6 @@
 
 import json
 import sys
-import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -22,10 +21,10 @@ def commands(verb, arguments):
             asked("approve_application", {"application": f"apl-{n}"}, actor="stf-102")
             for n in range(first, first + count)
         ]
-    target, wait = arguments
-    time.sleep(float(wait))
+    target, before = arguments
+    others = [asked("register_person", person(500 + n)) for n in range(int(before))]
     values = {"target": target, "set": {"valid_until": "2026-08-31"}, "reason": "typo"}
-    return [asked("correct_entry", values)]
+    return [*others, asked("correct_entry", values)]
 
 
 def main(directory, verb, *arguments):
