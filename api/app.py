@@ -20,7 +20,6 @@ def create_app(ledger: Ledger, tokens: Tokens) -> Flask:
     """The service around an opened ledger."""
     app = Flask("api", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["handledger"] = State(ledger, tokens)
     for blueprint in (actions.bp, openapi.bp, records.bp, queries.bp, transparency.bp):
         app.register_blueprint(blueprint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import zipfile
 from collections import Counter
@@ -19,6 +20,27 @@ from ledger.history import Ledger
 from ledger.proof.policy import Policy, parse_policy
 from ledger.proof.report import Report
 from ledger.proof.verify import verify
+from projections import questions
+from projections.history import Histories
+from projections.semantics import AnswersCheck, all_answers
+
+QUESTIONS = (
+    (
+        "Who ran fb-main on 2 November at noon?",
+        "/v1/accounts/fb-main/roles?at=2026-11-02T12:00:00Z",
+    ),
+    ("And who could get in without a role?", "/v1/exposures"),
+    ("Were enquiries answered in time?", "/v1/sla/summary"),
+    (
+        "Was enquiry 4 answered in time, as known on 18 November at 10:00?",
+        "/v1/sla?subject=enq-2026-004&at=2026-11-18T10:00:00Z&known_at=2026-11-18T10:00:00Z",
+    ),
+    (
+        "And as known now, after the receipt was corrected?",
+        "/v1/sla?subject=enq-2026-004&at=2026-11-18T10:00:00Z",
+    ),
+    ("What is still open?", "/v1/open-items"),
+)
 
 
 def run(config: Config) -> int:
@@ -29,15 +51,16 @@ def run(config: Config) -> int:
     ledger, clock = rehearsal.start(config, lines)
     with ledger:
         good = _play(ledger, clock, lines)
+        _ask(ledger)
         evidence = config.data / "evidence.zip"
-        size = export_complete(ledger, evidence)
-    click.echo(f"3. Evidence: {evidence}, {size} records, {evidence.stat().st_size} octets")
+        size = export_complete(ledger, evidence, all_answers)
+    click.echo(f"4. Evidence: {evidence}, {size} records, {evidence.stat().st_size} octets")
     trust = parse_policy((config.data / wiring.TRUST).read_text("utf-8"))
     good &= (
-        _show("4. Verified offline with the trust file alone", evidence, trust, "VALID") is not None
+        _show("5. Verified offline with the trust file alone", evidence, trust, "VALID") is not None
     )
     tampered = tamper(evidence, config.data / "tampered.zip")
-    report = _show("5. One letter changed in a copy", tampered, trust, "INVALID")
+    report = _show("6. One letter changed in a copy", tampered, trust, "INVALID")
     good &= report is not None and any(f.position is not None for f in report.findings)
     click.echo("done" if good else "this is not what should have happened")
     return 0 if good else 1
@@ -63,9 +86,19 @@ def _play(ledger: Ledger, clock: wiring.RehearsalClock, lines: list[rehearsal.Li
     return good
 
 
+def _ask(ledger: Ledger) -> None:
+    """The questions a governor asks first, answered from the records."""
+    log = Histories(entry.record for entry in ledger.entries().all)
+    click.echo("3. The main questions")
+    for words, target in QUESTIONS:
+        said = questions.answer(*questions.split(target), log, log.last)
+        shown = json.dumps(said.answer, ensure_ascii=False)
+        click.echo(f"   {words}\n      {target}\n      {shown[:300]}{'…' * (len(shown) > 300)}")
+
+
 def _show(title: str, file: Path, trust: Policy, expected: str) -> Report | None:
     """Verify and say so; the report where the verdict is the expected one."""
-    report = verify(file, trust, checks=(Duties(),))
+    report = verify(file, trust, checks=(Duties(), AnswersCheck()))
     click.echo(f"{title}: {report.verdict} (rehearsal: {str(report.rehearsal).lower()})")
     for finding in report.findings[:3]:
         where = "" if finding.position is None else f"position {finding.position}: "

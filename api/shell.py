@@ -19,6 +19,7 @@ from ledger.history import Ledger, Receipt
 from ledger.proof.encoding import read_json
 from ledger.proof.errors import Malformed
 from ledger.sealing import TooLong
+from projections.semantics import all_answers
 
 ACCESS = "access.db"
 
@@ -80,7 +81,7 @@ def export(
 ) -> dict[str, Any]:
     """Write the evidence file of the whole log, and record that where an actor is named."""
     with wiring.open_ledger(config) as ledger:
-        size = export_complete(ledger, out, disclose)
+        size = export_complete(ledger, out, all_answers, disclose)
         said: dict[str, Any] = {"file": str(out), "size": size, "origin": ledger.origin}
         if actor:
             said["recorded"] = _record_export(ledger, size, actor, given_to)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +11,19 @@ from ledger.proof.bundle import write_evidence
 from ledger.proof.checkpoint import parse_checkpoint
 from ledger.proof.encoding import b64encode
 from ledger.proof.note import parse_note
+from ledger.proof.record import Record
 from ledger.rows import SealedRow, SubjectKey
 from ledger.sealing import Place, unseal
 
-ALL = ("all",)
+Answers = Callable[[Sequence[Record]], Mapping[str, Any]]
 
 
-def export_complete(ledger: Ledger, out: Path, disclose: Collection[str] = ()) -> int:
+def export_complete(
+    ledger: Ledger, out: Path, answers: Answers, disclose: Collection[str] = ()
+) -> int:
     """Write the whole log into an evidence file; returns its size (the number of records).
 
+    `answers` gives what the records of a log answer (`projections.semantics.all_answers`).
     `disclose` names the data subjects whose sealed values the reader may see; `all` discloses
     every value that was not erased. The file appears under its name only when it is complete.
     """
@@ -33,6 +37,7 @@ def export_complete(ledger: Ledger, out: Path, disclose: Collection[str] = ()) -
             origin=ledger.origin,
             size=size,
             entries=ledger.raw(0, size),
+            answers=answers([entry.record for entry in ledger.entries().all[:size]]),
             disclosures=disclosures(ledger, size, disclose),
             signer=ledger.ports.record_signer,
         )

@@ -14,6 +14,7 @@ from api.config import SETTINGS
 from api.documents import events
 from ledger.domain.catalogue import ACTIONS
 from ledger.domain.refusals import REFUSALS
+from projections.routes import ROUTES
 
 ROOT = Path(__file__).resolve().parent.parent
 CODE = [sys.executable, "-c", "from api.main import main; main()"]
@@ -32,6 +33,11 @@ def test_the_table_of_events_is_the_one_that_is_declared():
 
 def test_every_check_of_an_action_is_a_refusal():
     assert [] == [(a.name, c) for a in ACTIONS.values() for c in a.checks if c not in REFUSALS]
+
+
+def test_every_question_is_documented():
+    text = (ROOT / "docs/answers.md").read_text("utf-8")
+    assert [] == [r.path for r in ROUTES if f"| `{r.path}` | {r.about} |" not in text]
 
 
 def test_every_setting_is_documented():

@@ -7,8 +7,9 @@ allows, and then this says so. Records of type `Sealed` show nothing to replay: 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
+from typing import Any
 
 from ledger.domain import duties, fitness, standing
 from ledger.domain.acts import Act
@@ -28,6 +29,9 @@ class Duties:
     def __init__(self) -> None:
         self._known = Entries()
         self._broken = False
+
+    def begin(self, claims: Mapping[str, Any]) -> None:
+        """Whatever a file claims, duties are those of its records."""
 
     def see(self, position: int, record: Record) -> Iterable[Finding]:
         """What a record shows that no rule allowed. Raises Newer for a type we do not know."""

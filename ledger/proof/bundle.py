@@ -5,25 +5,29 @@ from __future__ import annotations
 import os
 from contextlib import nullcontext
 from itertools import islice
-from typing import Any, BinaryIO, ContextManager, Dict, Iterable, Iterator, List, Union
+from typing import Any, BinaryIO, ContextManager, Dict, Iterable, Iterator, List, Mapping, Union
 
 from .checkpoint import parse_checkpoint
 from .disclosure import disclosure_lines
 from .dsse import Signer
+from .encoding import plain_json
 from .errors import Invalid
 from .manifest import (
+    ANSWERS,
     CHECKPOINT,
     DISCLOSURES,
+    FORMAT,
     MANIFEST,
     README,
     Entry,
     Manifest,
     entry_of,
+    member_limit,
     sign_manifest,
 )
 from .merkle import Frontier, leaf_hash, root
 from .note import parse_note
-from .readme import README_TEXT
+from .readme import README_TEXTS
 from .tiles import ENTRIES, TILE_WIDTH, bundle_paths, encode_bundle, tile_path
 from .zipwriter import ZipWriter
 
@@ -38,25 +42,28 @@ def write_evidence(
     size: int,
     entries: Iterable[bytes],
     disclosures: Iterable[Dict[str, Any]],
+    answers: Mapping[str, Any],
     signer: Signer,
 ) -> None:
     """Write the complete evidence file of a log up to a checkpoint; the same input, the same file.
 
     `entries` gives the octets of the first `size` records in order, and is read once; a disclosure
-    is `{path, position, salt, value}` with its salt in base64; `signer` holds a record key. Raises
-    Invalid when the records are not those of the checkpoint: what was written is then worthless.
+    is `{path, position, salt, value}` with its salt in base64; `answers` are those of the records,
+    in plain JSON's domain; `signer` holds a record key. Raises Invalid when the records are not
+    those of the checkpoint, or a member is beyond its limit: what was written is then worthless.
     """
     checkpoint = parse_checkpoint(parse_note(checkpoint_note).text)
     if (checkpoint.origin, checkpoint.size) != (origin, size):
         raise Invalid(f"checkpoint of {checkpoint.origin}, size {checkpoint.size}")
-    lines = disclosure_lines(disclosures)
+    lines, said = disclosure_lines(disclosures), plain_json(dict(answers))
     with _opened(file) as binary:
         writer = _Writer(binary)
-        writer.add(README, README_TEXT)
+        writer.add(README, README_TEXTS[FORMAT])
         writer.add(CHECKPOINT, checkpoint_note)
         if writer.add_tree(size, iter(entries)) != checkpoint.root:
             raise Invalid("records do not give the checkpoint's root")
         writer.add(DISCLOSURES, lines)
+        writer.add(ANSWERS, said)
         writer.close(origin, size, signer)
 
 
@@ -73,6 +80,8 @@ class _Writer:
         self._entries: List[Entry] = []
 
     def add(self, name: str, data: bytes, deflate: bool = True) -> None:
+        if len(data) > member_limit(name):
+            raise Invalid(f"member {name} of {len(data)} octets is beyond its limit")
         self._zip.add(name, data, deflate)
         self._entries.append(entry_of(name, data))
 

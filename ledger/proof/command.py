@@ -10,7 +10,7 @@ from typing import Any, Dict, Iterator, Optional, Sequence
 from .errors import Malformed
 from .note import MAX_NOTE
 from .policy import MAX_POLICY, Policy, fingerprint, parse_policy
-from .report import Check, Finding, Report, WrongUsage
+from .report import IN_WORDS, Check, Finding, Report, WrongUsage
 from .verify import verify
 
 WRONG_USAGE = 2
@@ -91,6 +91,8 @@ def as_text(report: Report, trust_file: Optional[bytes]) -> Iterator[str]:
     for finding in report.findings:
         yield f"    {_finding(finding)}"
     yield ""
+    if report.kind is not None and "answers" not in report.checks_left_out:
+        yield f"answers: {IN_WORDS[report.answers]}"
     if report.checks_left_out:
         yield f"{' and '.join(report.checks_left_out)}: not checked"
     rehearsal = " (rehearsal)" if report.rehearsal else ""

@@ -1,4 +1,4 @@
-"""One spelling for each value: base64, decimals, hex, ids and canonical JSON (format 1).
+"""One spelling for each value: base64, decimals, hex, ids and JSON (format 1).
 
 Everything that is read is refused when it could also have been spelt differently.
 """
@@ -15,6 +15,7 @@ from typing import Any, Dict, List, NoReturn, Optional, Tuple
 from .errors import Malformed
 
 MAX_DEPTH = 8
+MAX_PLAIN_DEPTH = 16
 MAX_INTEGER = 2**53 - 1
 
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,15}")
@@ -87,6 +88,26 @@ def parse_canonical(data: bytes) -> Any:
     return value
 
 
+def plain_json(value: Any) -> bytes:
+    """Return `value` in plain JSON: one line, any text as a member name, ended by a line feed.
+
+    Raises Malformed, naming the path of the value that lies outside.
+    """
+    _check(value, None, 1, plain=True)
+    return _ENCODE(value).encode("utf-8") + b"\n"
+
+
+def parse_plain_json(data: bytes) -> Any:
+    """Return the value of plain JSON; raise Malformed for any other octets.
+
+    The caller bounds the size. As with canonical JSON, what is written again must be equal.
+    """
+    value = _load(data, _DECODER)
+    if plain_json(value) != data:
+        raise Malformed("not plain json: written again it differs")
+    return value
+
+
 def read_json(data: bytes, max_depth: int = MAX_DEPTH) -> Any:
     """Return the value of strict JSON that need not be canonical, as in a request body.
 
@@ -99,23 +120,25 @@ def read_json(data: bytes, max_depth: int = MAX_DEPTH) -> Any:
     return value
 
 
-def _check(value: Any, path: _Path, depth: int) -> None:
-    """Raise Malformed unless `value` is in the domain of canonical JSON."""
+def _check(value: Any, path: _Path, depth: int, plain: bool = False) -> None:
+    """Raise Malformed unless `value` is in the domain of canonical JSON, or of plain JSON."""
     kind = type(value)
     if kind is str:
         # Printable ASCII, that is nearly all there is, needs no closer look.
         if not (value.isascii() and value.isprintable()):
-            _check_text(value, path)
+            _check_text(value, path, plain)
     elif kind is dict:
-        _check_level(path, depth, MAX_DEPTH)
+        _check_level(path, depth, MAX_PLAIN_DEPTH if plain else MAX_DEPTH)
         for name, item in value.items():
-            if type(name) is not str or not _NAME.fullmatch(name):
+            if type(name) is not str or not (plain or _NAME.fullmatch(name)):
                 raise Malformed(f"member name {_shown(name)} at {_where(path)}")
-            _check(item, (path, name), depth + 1)
+            if plain:
+                _check_text(name, path, plain)
+            _check(item, (path, name), depth + 1, plain)
     elif kind is list:
-        _check_level(path, depth, MAX_DEPTH)
+        _check_level(path, depth, MAX_PLAIN_DEPTH if plain else MAX_DEPTH)
         for index, item in enumerate(value):
-            _check(item, (path, index), depth + 1)
+            _check(item, (path, index), depth + 1, plain)
     elif kind is int:
         if not -MAX_INTEGER <= value <= MAX_INTEGER:
             raise Malformed(f"integer beyond 2^53-1 at {_where(path)}")
@@ -123,11 +146,13 @@ def _check(value: Any, path: _Path, depth: int) -> None:
         raise Malformed(f"{kind.__name__} at {_where(path)}")
 
 
-def _check_text(text: str, path: _Path) -> None:
-    if _CONTROL.search(text):
-        raise Malformed(f"control character at {_where(path)}")
+def _check_text(text: str, path: _Path, plain: bool) -> None:
     if _SURROGATE.search(text):
         raise Malformed(f"lone surrogate at {_where(path)}")
+    if plain:
+        return
+    if _CONTROL.search(text):
+        raise Malformed(f"control character at {_where(path)}")
     if not unicodedata.is_normalized("NFC", text):
         raise Malformed(f"text not in normal form c at {_where(path)}")
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import BinaryIO, Dict, Optional
+from typing import Any, BinaryIO, Dict, Mapping, Optional
 
 from .checkpoint import Checkpoint, parse_checkpoint
 from .container import Container, open_container
 from .dsse import Envelope
+from .encoding import parse_plain_json
 from .errors import Malformed, Newer
 from .journal import Journal
 from .manifest import (
+    ANSWERS,
     CHECKPOINT,
     KIND,
     MANIFEST,
@@ -18,13 +20,14 @@ from .manifest import (
     Entry,
     Manifest,
     expected_members,
+    has_answers,
     manifest_limit,
     member_limit,
     open_manifest,
     read_manifest,
 )
 from .note import parse_note
-from .readme import README_TEXT
+from .readme import README_TEXTS
 
 
 class Evidence:
@@ -40,6 +43,13 @@ class Evidence:
         self.manifest: Optional[Manifest] = None
         self.checkpoint: Optional[Checkpoint] = None
         self.note = b""
+
+    @property
+    def format(self) -> int:
+        """Return the manifest's format; where it cannot be read, the one its members are of."""
+        if self.manifest is not None:
+            return self.manifest.format
+        return 2 if ANSWERS in self._container.members else 1
 
     @property
     def size(self) -> int:
@@ -94,9 +104,21 @@ class Evidence:
         except Malformed as error:
             self._journal.add(3, "checkpoint_form", str(error))
 
+    def read_claims(self) -> Mapping[str, Any]:
+        """Return what the file claims beside its bytes, for the checks; notes what is wrong."""
+        data = self.read(ANSWERS) if has_answers(self.format) else None
+        if data is None:
+            return {}
+        try:
+            return {"answers": parse_plain_json(data)}
+        except Malformed as error:
+            self._journal.add(12, "answers_form", str(error))
+            return {}
+
     def check_members(self) -> bool:
         """Tell whether the members are exactly those of a file of this size, noting others."""
-        expected, there = set(expected_members(self.size)), self._container.members.keys()
+        expected = set(expected_members(self.size, self.format))
+        there = self._container.members.keys()
         for name in sorted(expected - there):
             self._journal.add(2, "member_missing", name)
         for name in sorted(there - expected):
@@ -111,8 +133,8 @@ class Evidence:
             for name in sorted(name for name in {*listed, *there} if _differ(name, listed, there)):
                 detail = f"{name}: {listed.get(name)} octets listed, {there.get(name)} there"
                 self._journal.add(2, "manifest_members", detail)
-        if self.read(README) != README_TEXT:
-            self._journal.add(2, "readme", "README.txt is not the text of format 1")
+        if self.read(README) != README_TEXTS[self.format]:
+            self._journal.add(2, "readme", f"README.txt is not the text of format {self.format}")
 
     def check_checkpoint(self) -> None:
         """Note where manifest and checkpoint are not of one log and size."""

@@ -1,8 +1,9 @@
-"""Steps 4, 6, 7, 8 and 11, record by record: form, keys, order, disclosures, checks."""
+"""Steps 4, 6, 7, 8, 11 and 12, record by record: form, keys, order, disclosures, checks."""
 
 from __future__ import annotations
 
-from typing import Iterable, Iterator, Optional, Sequence
+from types import MappingProxyType
+from typing import Any, Iterable, Iterator, Mapping, Optional, Sequence, Set
 
 from .disclosure import Disclosure, check_disclosure, read_disclosures
 from .dsse import Envelope, check_signature
@@ -11,26 +12,46 @@ from .journal import Journal
 from .keyring import Keyring, check_signed_by_admitted
 from .order import Order
 from .record import Record, open_record, read_record
-from .report import Check, Finding
+from .report import DIFFER, NOT_CHECKED, RECOMPUTED, Check, Finding
 
 
 class History:
-    """The records as they come. Whatever is wrong with one is noted at its position."""
+    """The records as they come. Whatever is wrong with one is noted at its position.
+
+    `claims` is what the file claims beside its bytes, for the checks.
+    """
 
     def __init__(
-        self, origin: str, disclosures: bytes, checks: Sequence[Check], journal: Journal
+        self,
+        origin: str,
+        disclosures: bytes,
+        checks: Sequence[Check],
+        journal: Journal,
+        claims: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         self._journal = journal
         self._checks = checks
         self._disclosures = _Disclosures(disclosures, journal)
         self._order = Order(origin, journal)
+        self._claimed = frozenset(claims)
+        self._found: Set[str] = set()
+        self._ended: Set[str] = set()
         self.keyring = Keyring()
         self.records = 0
+        for check in checks:
+            check.begin(claims)
 
     @property
     def unread(self) -> int:
         """Return how many records could not be read, or were signed by nobody who may."""
         return self._order.unread
+
+    @property
+    def answers(self) -> str:
+        """Return what became of answers that were claimed, in the word of the report."""
+        if "answers" not in self._claimed or "answers" not in self._ended:
+            return NOT_CHECKED
+        return DIFFER if "answers" in self._found else RECOMPUTED
 
     def see(self, position: int, entry: bytes) -> None:
         """Take the next record; raise Newer when it, well signed, is of an unknown edition."""
@@ -57,7 +78,7 @@ class History:
         self._disclosures.finish(self.records)
         if not self.unread:
             for check in self._checks:
-                self._add(check.done())
+                self._end(check)
 
     def _read(self, position: int, envelope: Envelope) -> Optional[Record]:
         """Return the record, or None, noted, when its keys are not in order."""
@@ -119,11 +140,24 @@ class History:
         # A rule replayed over records with one missing would find what is not there.
         if not self.unread:
             for check in self._checks:
-                self._add(check.see(position, record))
+                self._add(check, check.see(position, record))
 
-    def _add(self, findings: Iterable[Finding]) -> None:
+    def _end(self, check: Check) -> None:
+        try:
+            self._add(check, check.done())
+        except Newer as error:
+            self._journal.add(_step(check), "newer", str(error))
+        else:
+            self._ended.add(check.name)
+
+    def _add(self, check: Check, findings: Iterable[Finding]) -> None:
         for finding in findings:
-            self._journal.add_finding(11, finding)
+            self._found.add(check.name)
+            self._journal.add_finding(_step(check), finding)
+
+
+def _step(check: Check) -> int:
+    return 12 if check.name == "answers" else 11
 
 
 class _Disclosures:

@@ -14,7 +14,8 @@ from .form import is_origin
 from .tiles import ENTRIES, TILE_WIDTH, bundle_paths, tile_path, tile_paths
 
 MANIFEST_TYPE = "application/vnd.handledger.manifest+json"
-FORMAT = 1
+# The format that is written; all up to it are read.
+FORMAT = 2
 KIND = "complete"
 SCOPE = "full"
 
@@ -22,6 +23,7 @@ README = "README.txt"
 MANIFEST = "manifest.json"
 CHECKPOINT = "checkpoint"
 DISCLOSURES = "disclosures.jsonl"
+ANSWERS = "answers.json"
 
 _HEX64 = re.compile(r"[0-9a-f]{64}")
 _BUNDLE_LIMIT, _TILE_LIMIT, _SMALL_LIMIT, _LARGE_LIMIT = 12_700_000, 8_192, 65_536, 64 * 2**20
@@ -47,10 +49,11 @@ class Manifest:
     members: Tuple[Entry, ...]
     kind: str = KIND
     withheld: Tuple[Any, ...] = ()
+    format: int = FORMAT
 
 
-def expected_members(size: int) -> List[str]:
-    """Return the names of all members of a complete file of so many records.
+def expected_members(size: int, edition: int = FORMAT) -> List[str]:
+    """Return the names of all members of a complete file of so many records, in that format.
 
     Raises Malformed when a zip cannot hold so many.
     """
@@ -58,9 +61,16 @@ def expected_members(size: int) -> List[str]:
     if size > TILE_WIDTH * 65_535:
         raise Malformed(f"a log of {size} records does not fit into one evidence file")
     names = [README, MANIFEST, CHECKPOINT, DISCLOSURES]
+    if has_answers(edition):
+        names.append(ANSWERS)
     names += [tile_path(level, n, width) for level, n, width in tile_paths(size)]
     names += [tile_path(ENTRIES, n, width) for n, width in bundle_paths(size)]
     return names
+
+
+def has_answers(edition: int) -> bool:
+    """Tell whether files of that format hold answers."""
+    return edition >= 2
 
 
 def member_limit(name: str) -> int:
@@ -86,7 +96,7 @@ def sign_manifest(manifest: Manifest, signer: Signer) -> bytes:
     """Return the manifest in its envelope, signed by a record key."""
     members = sorted(manifest.members, key=lambda entry: entry.path)
     body = {
-        "format": FORMAT,
+        "format": manifest.format,
         "kind": manifest.kind,
         "members": [{"path": e.path, "sha256": e.sha256, "size": e.size} for e in members],
         "scope": SCOPE,
@@ -107,22 +117,24 @@ def read_manifest(envelope: Envelope) -> Manifest:
     value = parse_canonical(envelope.body)
     if type(value) is not dict:
         raise Malformed("manifest that is not an object")
-    _check_edition(value)
+    edition = _edition(value)
     if value.keys() != {"format", "kind", "members", "scope", "size", "source", "withheld"}:
-        raise Malformed("manifest with other members than format 1 has")
+        raise Malformed(f"manifest with other members than format {edition} has")
     if value["scope"] != SCOPE or value["withheld"] != []:
         raise Malformed("complete manifest with a scope of its own, or with withheld records")
     if not _is_count(value["size"]) or not is_origin(value["source"]):
         raise Malformed("manifest whose size or source is not of its form")
-    return Manifest(value["source"], value["size"], _entries(value["members"]))
+    entries = _entries(value["members"])
+    return Manifest(value["source"], value["size"], entries, format=edition)
 
 
-def _check_edition(value: Dict[str, Any]) -> None:
+def _edition(value: Dict[str, Any]) -> int:
     edition, kind = value.get("format"), value.get("kind")
     if type(edition) is not int or edition < 1 or type(kind) is not str:
         raise Malformed("manifest without a format and a kind")
     if edition > FORMAT or kind != KIND:
         raise Newer(f"format {edition}, kind {kind!a} is newer than this verifier")
+    return edition
 
 
 def _entries(items: Any) -> Tuple[Entry, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Dict, Tuple
+
 README_TEXT = b"""\
 EVIDENCE FILE
 =============
@@ -100,3 +102,46 @@ verifies just the same, and neither is a fault. In a complete file no record is 
 A value that was disclosed and copied out of this file cannot be recalled, neither by erasure in the
 ledger nor by deleting the file. Keep it as you would keep the letter it stands for.
 """
+
+# Format 2 says the same, and what answers.json is: each passage stands once, and gives way.
+_IN_FORMAT_2: Tuple[Tuple[bytes, bytes], ...] = (
+    (b"handledger, format 1, kind", b"handledger, format 2, kind"),
+    (
+        b"may see; may be empty\n",
+        b"""\
+may see; may be empty
+    answers.json       what the records answer: who ran which account when, which deadlines were met
+""",
+    ),
+    (
+        b"""\
+    sorted, no white space, must be the "commitment" at that "path" of the record.
+""",
+        b"""\
+    sorted, no white space, must be the "commitment" at that "path" of the record.
+
+ 8. answers.json holds answers by the folds of edition "semantics", as of the last record's time
+    ("at"), with ids only and no names. Each has as "evidence" the positions of the records that it
+    rests on. handledger-verify.pyz computes all of them again from the records alone, and compares.
+    By hand, take an answer, and read the records at its positions.
+""",
+    ),
+    (
+        b"""\
+  * That the person named did it.""",
+        b"""\
+  * That an answer is true. It is what the records give, and no better than what was entered.
+  * That the person named did it.""",
+    ),
+)
+
+
+def _changed(text: bytes, changes: Tuple[Tuple[bytes, bytes], ...]) -> bytes:
+    for old, new in changes:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    return text
+
+
+# By format.
+README_TEXTS: Dict[int, bytes] = {1: README_TEXT, 2: _changed(README_TEXT, _IN_FORMAT_2)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, Optional, Protocol, Tuple
+from typing import Any, Dict, Iterable, Mapping, Optional, Protocol, Tuple
 
 from .record import Record
 
@@ -14,6 +14,18 @@ INVALID = "INVALID"
 MALFORMED = "MALFORMED"
 
 EXIT_CODES = {VALID: 0, UNANCHORED: 10, SUSPECT: 20, INVALID: 30, MALFORMED: 40}
+
+# What became of the answers, and the same in words.
+RECOMPUTED = "recomputed"
+DIFFER = "differ"
+NOT_DISCLOSED = "not disclosed"
+NOT_CHECKED = "not checked"
+IN_WORDS = {
+    RECOMPUTED: "recomputed by the verifier, and equal",
+    DIFFER: "recomputed by the verifier, and not equal",
+    NOT_DISCLOSED: "not disclosed",
+    NOT_CHECKED: "not checked",
+}
 
 # The worst first. A contradiction is certain, whatever else a newer verifier would find in a
 # file; so INVALID comes before MALFORMED.
@@ -51,6 +63,7 @@ CODES: Dict[str, Tuple[str, str]] = {
     "stream_version": (INVALID, "a stream has a hole, or a version twice"),
     "disclosure_form": (INVALID, "a disclosed value is not of its form or order"),
     "commitment": (INVALID, "a disclosed value is not the one that was committed to"),
+    "answers_form": (INVALID, "the answers are not plain JSON"),
     "shorter_than_known": (INVALID, "somebody kept a checkpoint that is larger than this file"),
     "inconsistent_with_known": (INVALID, "somebody kept a checkpoint of another history"),
     "checkpoint_untrusted": (INVALID, "the checkpoint is not that of the log in the trust file"),
@@ -84,6 +97,9 @@ class Check(Protocol):
     def name(self) -> str:
         """Return what the check is called, e.g. `duties`."""
 
+    def begin(self, claims: Mapping[str, Any]) -> None:
+        """Take what the file claims beside its bytes, e.g. `answers`; called before any record."""
+
     def see(self, position: int, record: Record) -> Iterable[Finding]:
         """Return what is wrong with a record."""
 
@@ -111,7 +127,7 @@ class Report:
     findings: Tuple[Finding, ...]
     steps: Tuple[Step, ...]
     origin: Optional[str] = None
-    answers: str = "not disclosed"
+    answers: str = NOT_CHECKED
     kind: Optional[str] = None
     withheld: Tuple[Any, ...] = ()
     rehearsal: bool = False

@@ -17,10 +17,19 @@ from .evidence import Evidence, open_evidence
 from .history import History
 from .journal import Journal
 from .keyring import REHEARSAL
-from .manifest import DISCLOSURES
+from .manifest import DISCLOSURES, has_answers
 from .merkle import leaf_hash
 from .policy import Policy
-from .report import MALFORMED, Check, Report, WrongUsage, verdict_of
+from .report import (
+    IN_WORDS,
+    MALFORMED,
+    NOT_CHECKED,
+    NOT_DISCLOSED,
+    Check,
+    Report,
+    WrongUsage,
+    verdict_of,
+)
 from .tiles import ENTRIES, TILE_WIDTH, bundle_paths, decode_bundle, tile_path
 from .tree import Tree
 from .trust import check_known, check_known_origins, check_manifest_key, check_trust, parse_known
@@ -52,11 +61,12 @@ def verify(
             return _report(None, None, journal, checks)
         check_known_origins(kept, evidence, trust)
         disclosures = evidence.read(DISCLOSURES) or b""
-        history = History(evidence.origin, disclosures, checks, journal)
+        claims = evidence.read_claims()
+        history = History(evidence.origin, disclosures, checks, journal, claims)
         tree = Tree(evidence, journal, [checkpoint.size for checkpoint in kept])
         if _read_records(evidence, history, tree, journal):
             _conclude(evidence, history, tree, kept, trust, journal)
-            _say(history, checks, journal)
+            _say(evidence, history, checks, journal)
         return _report(evidence, history, journal, checks)
 
 
@@ -102,23 +112,26 @@ def _conclude(
 ) -> None:
     """Check what needs all records."""
     tree.finish(evidence.checkpoint.root if evidence.checkpoint else None)
-    try:
-        history.finish()
-    except Newer as error:
-        journal.add(11, "newer", str(error))
+    history.finish()
     check_manifest_key(evidence, history.keyring, journal)
     check_known(known, evidence.size, tree.roots, journal)
     check_trust(evidence, history.keyring, trust, journal)
 
 
-def _say(history: History, checks: Sequence[Check], journal: Journal) -> None:
+def _say(evidence: Evidence, history: History, checks: Sequence[Check], journal: Journal) -> None:
     journal.say(4, f"{history.records} records of their form")
     journal.say(6, "every signature is by a key valid where it stands")
     journal.say(7, "times, editions, ids and streams are in order")
     duties = any(check.name == "duties" for check in checks)
     broken = "broke off, for records could not be read" if history.unread else "replayed"
     journal.say(11, broken if duties else "not checked")
-    journal.say(12, "not disclosed")
+    answers = IN_WORDS[_answers(evidence, history)]
+    disclosed = has_answers(evidence.format)
+    journal.say(12, f"answers {answers}; timestamps not disclosed" if disclosed else answers)
+
+
+def _answers(evidence: Evidence, history: History) -> str:
+    return history.answers if has_answers(evidence.format) else NOT_DISCLOSED
 
 
 def _report(
@@ -139,6 +152,7 @@ def _report(
         findings=journal.findings(),
         steps=journal.steps(),
         origin=origin,
+        answers=_answers(evidence, history) if evidence and history else NOT_CHECKED,
         kind=evidence.kind if evidence is not None else None,
         rehearsal=origin is not None and origin.startswith(f"{REHEARSAL}/"),
         checks_left_out=tuple(name for name in CHECKS if name not in names),

@@ -13,6 +13,7 @@ from ledger.history import Receipt
 from ledger.proof.encoding import b64encode
 from ledger.proof.policy import parse_policy
 from ledger.proof.verify import verify
+from projections.semantics import AnswersCheck
 
 GOLDEN = Path(__file__).resolve().parent / "edition-1"
 RECORDS = 128
@@ -24,15 +25,19 @@ def _golden(tmp_path):
     return World(tmp_path / "ledger")
 
 
-def test_the_golden_evidence_is_valid():
+@pytest.mark.parametrize(
+    ("name", "answers"), [("evidence-1.zip", "not disclosed"), ("evidence-2.zip", "recomputed")]
+)
+def test_the_golden_evidence_is_valid(name, answers):
     trust = parse_policy((GOLDEN / "trust.policy").read_text("utf-8"))
-    report = verify(GOLDEN / "evidence.zip", trust, checks=(Duties(),))
+    report = verify(GOLDEN / name, trust, checks=(Duties(), AnswersCheck()))
     assert ("VALID", RECORDS, ()) == (report.verdict, report.size, report.findings)
+    assert answers == report.answers
 
 
 def test_the_golden_ledger_is_sound_and_gives_the_golden_root(golden):
     trust = parse_policy((GOLDEN / "trust.policy").read_text("utf-8"))
-    report = verify(GOLDEN / "evidence.zip", trust)
+    report = verify(GOLDEN / "evidence-1.zip", trust)
     with golden.open() as ledger:
         assert "" == ledger.closed_because
         assert report.root == b64encode(ledger.tree.frontier(RECORDS).root())

@@ -17,7 +17,8 @@ def claimed(term):
 
 
 def verdict(records, claimed):
-    check = AnswersCheck(claimed)
+    check = AnswersCheck()
+    check.begin({"answers": claimed})
     found = [f for n, record in enumerate(records) for f in check.see(n, record)]
     return [*found, *check.done()]
 
@@ -77,6 +78,18 @@ def test_whatever_differs_is_named(term, claimed, change, where):
 def test_what_is_no_set_of_answers_differs(term, claimed):
     (finding,) = verdict(term.records, claimed)
     assert finding.code == "answer_differs"
+
+
+def test_where_nothing_is_claimed_nothing_is_found(story):
+    story.tell("AccountRoleAssigned", "account/fb-main", {"nonsense": 1})
+    check = AnswersCheck()
+    check.begin({})
+    assert [*check.see(0, story.records[-1]), *check.done()] == []
+
+
+def test_what_is_found_is_short_however_long_a_claimed_name_is(term, claimed):
+    (finding,) = verdict(term.records, {**claimed, "x" * 1_000_000: 1})
+    assert finding.detail == "x" * 200
 
 
 def test_answers_of_a_later_edition_are_newer_than_this_verifier(term):

@@ -1,8 +1,12 @@
-"""A small ledger with keys from fixed seeds, and the means to take an evidence file apart."""
+"""A small ledger with keys from fixed seeds, and the means to take an evidence file apart.
+
+Its records are of no real school, so that its answers are such that anybody can count.
+"""
 
 import io
 import json
 import zipfile
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -13,12 +17,21 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from ledger.proof.bundle import write_evidence
 from ledger.proof.checkpoint import Checkpoint, sign_checkpoint
 from ledger.proof.encoding import b64encode, canonical
+from ledger.proof.errors import Malformed, Newer
 from ledger.proof.keyring import origin_of
 from ledger.proof.manifest import Manifest, entry_of, sign_manifest
 from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.proof.note import format_vkey
 from ledger.proof.policy import format_policy, parse_policy
-from ledger.proof.record import Record, commitment, sign_record, sign_root_statement
+from ledger.proof.readme import README_TEXTS
+from ledger.proof.record import (
+    Record,
+    commitment,
+    parse_record,
+    sign_record,
+    sign_root_statement,
+)
+from ledger.proof.report import INVALID, Finding
 from ledger.proof.zipwriter import ZipWriter
 
 VECTORS = Path(__file__).parent.parent / "vectors" / "tlog_vectors.json"
@@ -34,6 +47,56 @@ class FixedSigner:
 
     def sign(self, message):
         return self._key.sign(message)
+
+
+class Counted:
+    """An answers check: what is claimed is how many records there are of each type."""
+
+    name = "answers"
+    edition = 1
+
+    def __init__(self):
+        self.claims, self.seen, self.ended = None, [], False
+
+    def begin(self, claims):
+        assert self.claims is None
+        assert not self.seen
+        self.claims = claims
+
+    def see(self, position, record):
+        self.seen.append(record.type)
+        return ()
+
+    def done(self):
+        self.ended = True
+        if "answers" not in self.claims:
+            return ()
+        claimed = self.claims["answers"]
+        if isinstance(claimed, dict) and claimed.get("semantics") == self.edition + 1:
+            raise Newer("answers of another edition")
+        computed = self.answers(self.seen)
+        if claimed == computed:
+            return ()
+        counts = claimed.get("answers") if isinstance(claimed, dict) else None
+        claims = counts.items() if isinstance(counts, dict) else ()
+        names = [name for name, count in computed["answers"].items() if (name, count) not in claims]
+        return [Finding("answer_differs", None, (names or ["more"])[0], INVALID)]
+
+    @classmethod
+    def answers(cls, types):
+        counts = {f"/count/{type}": count for type, count in Counter(types).items()}
+        return {"semantics": cls.edition, "answers": counts}
+
+    @classmethod
+    def of(cls, entries):
+        return cls.answers(map(cls._type, entries))
+
+    @staticmethod
+    def _type(entry):
+        try:
+            return parse_record(entry)[0].type
+        except Malformed:
+            return "…"
 
 
 @dataclass
@@ -142,6 +205,12 @@ class SmallLedger:
             kinds[len(self.entries) % 4 if len(self.entries) < 12 else 0]()
         return self
 
+    def of(self, entries):
+        """Return a ledger of the same keys with these entries."""
+        other = type(self)(self.name, self.host)
+        other.entries = list(entries)
+        return other
+
     def checkpoint(self, size=None, signer=None):
         entries = self.entries[:size]
         root = Frontier().extend(map(leaf_hash, entries)).root()
@@ -157,6 +226,7 @@ class SmallLedger:
             "size": len(entries),
             "entries": entries,
             "disclosures": [d for d in self.disclosures if d["position"] < len(entries)],
+            "answers": Counted.of(entries),
             "signer": self.record_key,
         }
         write_evidence(file, **{**given, **other})
@@ -191,12 +261,19 @@ class Box:
         return file.getvalue()
 
     @classmethod
-    def with_manifest(cls, members, ledger, signer, size=None):
+    def with_manifest(cls, members, ledger, signer, size=None, **more):
         """Return the members with a manifest that fits them, signed by `signer`."""
         rest = {name: data for name, data in members.items() if name != "manifest.json"}
         entries = tuple(entry_of(name, data) for name, data in rest.items())
-        manifest = Manifest(ledger.origin, size or len(ledger.entries), entries)
+        manifest = Manifest(ledger.origin, size or len(ledger.entries), entries, **more)
         return {**rest, "manifest.json": sign_manifest(manifest, signer)}
+
+    @classmethod
+    def in_format_1(cls, members, ledger, signer=None):
+        """Return the same as a file of format 1."""
+        rest = {name: data for name, data in members.items() if name != "answers.json"}
+        rest["README.txt"] = README_TEXTS[1]
+        return cls.with_manifest(rest, ledger, signer or ledger.record_key, format=1)
 
     @classmethod
     def with_old_signature(cls, members, ledger):
@@ -220,6 +297,11 @@ def new_ledger():
 @pytest.fixture(scope="session")
 def new_signer():
     return FixedSigner
+
+
+@pytest.fixture(scope="session")
+def new_check():
+    return Counted
 
 
 @pytest.fixture(scope="session")

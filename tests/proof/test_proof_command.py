@@ -54,9 +54,46 @@ def test_one_line_of_json(folder, small, capsys, monkeypatch):
     assert answer["verdict"] == "VALID"
     assert (answer["size"], answer["records"], answer["findings"]) == (9, 9, [])
     assert (answer["kind"], answer["withheld"], answer["rehearsal"]) == ("complete", [], False)
-    assert answer["answers"] == "not disclosed"
+    assert answer["answers"] == "not checked"
     assert answer["not_checked"] == ["answers", "duties"]
     assert answer["root"] == small.checkpoint().decode().split("\n")[2]
+
+
+ANSWERS = {
+    "2": "answers: recomputed by the verifier, and equal",
+    "other": "answers: recomputed by the verifier, and not equal",
+    "1": "answers: not disclosed",
+    "unread": "answers: not checked",
+}
+
+
+@pytest.mark.parametrize("case", ANSWERS)
+def test_what_became_of_the_answers_is_said(
+    folder, case, small, box, new_check, monkeypatch, capsys
+):
+    monkeypatch.chdir(folder)
+    members = box.open(small.evidence())
+    entries = [*small.entries[:4], b"{}", *small.entries[5:]]
+    data = {
+        "2": small.evidence(),
+        "other": small.evidence(answers={}),
+        "1": box.pack(box.in_format_1(members, small)),
+        "unread": small.evidence(entries=entries, checkpoint_note=small.of(entries).checkpoint()),
+    }
+    (folder / "evidence.zip").write_bytes(data[case])
+    main(["evidence.zip", "--trust", "trust.policy"], [new_check()], "verify")
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line.startswith("answers")] == [ANSWERS[case]]
+    assert "duties: not checked" in lines
+
+
+def test_of_what_is_no_evidence_nothing_is_said_about_answers(
+    folder, new_check, monkeypatch, capsys
+):
+    monkeypatch.chdir(folder)
+    (folder / "evidence.zip").write_bytes(b"")
+    main(["evidence.zip", "--trust", "trust.policy"], [new_check()], "verify")
+    assert "\nanswers" not in capsys.readouterr().out
 
 
 def test_verdicts_are_exit_codes(folder, small, new_ledger, monkeypatch, capsys):

@@ -16,6 +16,8 @@ from ledger.proof.encoding import (
     hex_bytes,
     is_id,
     parse_canonical,
+    parse_plain_json,
+    plain_json,
     read_json,
 )
 from ledger.proof.errors import Malformed
@@ -156,6 +158,97 @@ def test_json_that_is_not_canonical_is_refused(text):
 def test_a_line_feed_before_a_combining_mark_is_in_normal_form():
     value = "\n\u0303"
     assert parse_canonical(canonical(value)) == value
+
+
+ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+PLAIN_VALUES = st.recursive(
+    LEAVES | ANY_TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(ANY_TEXT, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@many
+@given(PLAIN_VALUES.filter(lambda value: depth(value) <= 16))
+def test_plain_json_comes_back_as_it_was(value):
+    data = plain_json(value)
+    assert parse_plain_json(data) == value
+    assert (data[-1:], data.count(b"\n")) == (b"\n", 1)
+    for other in (json.dumps(value, indent=1) + "\n", json.dumps(value) + " \n"):
+        if other.encode() != data:
+            with pytest.raises(Malformed):
+                parse_plain_json(other.encode())
+
+
+def test_plain_json_has_one_spelling():
+    value = {"\U0001f600": 1, "\uffff": None, "": ['\x00\x1f\x7f\n"\\/\u2028', -3, True]}
+    expected = '{"":["\\u0000\\u001f\x7f\\n\\"\\\\/\u2028",-3,true],"\uffff":null,"\U0001f600":1}\n'
+    assert plain_json(value) == expected.encode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"\n",
+        b"{}",
+        b"{}\n\n",
+        b"{}\r\n",
+        b" {}\n",
+        b"\xef\xbb\xbf{}\n",
+        b'{"b":1,"a":2}\n',
+        b'{"a":1,"a":1}\n',
+        b'{"a":1,"a":2}\n',
+        b'{"a": 1}\n',
+        b"[1,]\n",
+        b"1.0\n",
+        b"1e3\n",
+        b"-0\n",
+        b"NaN\n",
+        b"-Infinity\n",
+        b"9007199254740992\n",
+        b"-9007199254740992\n",
+        b"9" * 1_000_000 + b"\n",
+        b'"\\ud800"\n',
+        b'{"\\udfff":1}\n',
+        b'"\xed\xa0\x80"\n',
+        b'"\\u00e9"\n',
+        b'"\\ud83d\\ude00"\n',
+        b'"\\u001F"\n',
+        b'"\\u000a"\n',
+        b'"\\/"\n',
+        b'"\t"\n',
+        b'"\xff"\n',
+        b"[" * 17 + b"]" * 17 + b"\n",
+        b"[" * 1_000_000,
+        b'{"a":' * 1_000_000,
+    ],
+    ids=lambda text: ascii(text[:24]),
+)
+def test_json_that_is_not_plain_is_refused(text):
+    with pytest.raises(Malformed):
+        parse_plain_json(text)
+
+
+def test_plain_json_is_nested_at_most_16_deep():
+    data = b"[" * 16 + b"]" * 16 + b"\n"
+    assert plain_json(parse_plain_json(data)) == data
+
+
+def test_what_plain_json_cannot_say_is_named():
+    endless = []
+    endless.append(endless)
+    for value, where in (
+        ({"/v1/sla": [1, 1.5]}, r"float at \$\./v1/sla\[1\]"),
+        ({"a": (1,)}, r"tuple at \$\.a"),
+        ({"a": 2**53}, r"2\^53-1 at \$\.a"),
+        ({"a": {1: 2}}, r"member name 1 at \$\.a"),
+        ({"a": ["\udfff"]}, r"lone surrogate at \$\.a\[0\]"),
+        ({"\udfff": 1}, r"lone surrogate at \$"),
+        (endless, "too deeply"),
+    ):
+        with pytest.raises(Malformed, match=where):
+            plain_json(value)
 
 
 def test_request_json_need_not_be_canonical():

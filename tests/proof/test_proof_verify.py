@@ -50,7 +50,7 @@ def test_an_honest_file_is_valid(large, size):
     assert (report.verdict, report.exit_code, report.findings) == ("VALID", 0, ())
     assert (report.size, report.records, report.origin) == (size, size, large.origin)
     assert (report.kind, report.withheld, report.rehearsal) == ("complete", (), False)
-    assert report.answers == "not disclosed"
+    assert report.answers == "not checked"
     assert report.checks_left_out == ("answers", "duties")
     assert report.root == large.checkpoint(size).decode().split("\n")[2]
     assert [step.number for step in report.steps] == list(range(1, 13))
@@ -61,7 +61,7 @@ def test_the_same_ledger_gives_the_same_file(small, new_ledger):
     assert small.evidence() == new_ledger().fill(9).evidence()
 
 
-def test_a_file_is_read_from_a_path_too(small, tmp_path):
+def test_a_file_is_read_from_a_path_too(small, new_check, tmp_path):
     path = tmp_path / "evidence.zip"
     write_evidence(
         path,
@@ -70,6 +70,7 @@ def test_a_file_is_read_from_a_path_too(small, tmp_path):
         size=9,
         entries=iter(small.entries),
         disclosures=small.disclosures,
+        answers=new_check.of(small.entries),
         signer=small.record_key,
     )
     assert path.read_bytes() == small.evidence()
@@ -317,11 +318,12 @@ def test_members_cut_grown_dropped_renamed_or_added_do_not_pass(small, box, mani
 
 def test_an_other_member_set_is_malformed(small, box):
     members = box.open(small.evidence())
-    report = check(box.pack({**members, "answers.json": b"{}"}), small)
+    report = check(box.pack({**members, "report.html": b"{}"}), small)
     assert (report.verdict, codes(report)) == ("MALFORMED", ["member_unexpected"])
-    members.pop("tile/0/000.p/9")
-    report = check(box.pack(members), small)
-    assert (report.verdict, codes(report)) == ("MALFORMED", ["member_missing"])
+    for name in ("tile/0/000.p/9", "answers.json"):
+        without = {other: data for other, data in members.items() if other != name}
+        report = check(box.pack(without), small)
+        assert (report.verdict, codes(report)) == ("MALFORMED", ["member_missing"])
 
 
 def test_a_manifest_by_another_key_is_invalid(small, box):
@@ -367,7 +369,9 @@ def test_a_manifest_of_another_size_than_the_checkpoint_is_invalid(large, box):
 @pytest.mark.parametrize(
     ("change", "verdict"),
     [
-        ({"format": 2}, "MALFORMED"),
+        ({"format": 3}, "MALFORMED"),
+        ({"format": 1}, "MALFORMED"),
+        ({"format": True}, "INVALID"),
         ({"kind": "case"}, "MALFORMED"),
         ({"format": 0}, "INVALID"),
         ({"scope": "some"}, "INVALID"),
@@ -399,14 +403,7 @@ def test_a_log_too_large_for_a_zip_is_refused_before_its_members_are_listed():
 
 def rebuilt(ledger, entries, **more):
     """Return a file in which all but the given parts fit these records."""
-    other = replace_entries(ledger, entries)
-    return other.evidence(**{"disclosures": [], **more})
-
-
-def replace_entries(ledger, entries):
-    other = type(ledger)(ledger.name, ledger.host)
-    other.entries = list(entries)
-    return other
+    return ledger.of(entries).evidence(**{"disclosures": [], **more})
 
 
 def under_old_checkpoint(ledger, box, entries):
@@ -581,6 +578,9 @@ class Counting:
 
     def __init__(self, bad=None, newer=None):
         self.seen, self.bad, self.newer, self.ended = [], bad, newer, False
+
+    def begin(self, claims):
+        assert not self.seen
 
     def see(self, position, record):
         self.seen.append((position, record.type))
