@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ledger.domain.catalogue import Action
+from ledger.domain.catalogue import EDITION, Action
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ class Act:
     """A command read and understood: fields normalised, times in seconds UTC.
 
     The same shape is made from a record when duties are replayed; sealed fields are absent then,
-    and no rule of office or separation asks for them.
+    and no rule of office or separation asks for them. `edition` is that of the catalogue it is
+    judged by: a rule that came later says nothing about an older record.
     """
 
     action: Action
@@ -45,6 +46,7 @@ class Act:
     occurred_at: int
     fields: Mapping[str, Any]
     already_done: bool = False
+    edition: int = EDITION
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,7 @@ class Duties:
             occurred_at=record.occurredat,
             fields=record.fields,
             already_done=record.irregular is not None,
+            edition=record.catalogue,
         )
         for refusal in duties.known_and_active(self._known, act.actor, act.recorded_at):
             yield "duty_actor", f"{act.actor}: {refusal.code}"

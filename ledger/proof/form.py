@@ -10,7 +10,7 @@ from .encoding import MAX_INTEGER, is_id
 from .errors import Malformed, Newer
 from .instants import parse_instant
 
-CATALOGUE = 1
+CATALOGUE = 2
 ROOT_TYPE = "application/vnd.handledger.root+json"
 
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,63}")

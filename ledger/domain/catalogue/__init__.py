@@ -1,4 +1,4 @@
-"""Every action that can be recorded, declared once (edition 1).
+"""Every action that can be recorded, declared once.
 
 Standard library only. `ACTIONS` maps an action's name to its declaration, in the order of
 ACTIONS.md section 5; `TYPES` maps an event type to the action that records it.
@@ -18,7 +18,7 @@ from ledger.domain.catalogue import (
 )
 from ledger.domain.catalogue.action import Action, Who
 
-EDITION = 1
+EDITION = 2
 
 ACTIONS: dict[str, Action] = {
     action.name: action
