@@ -59,12 +59,16 @@ class Ask:
 
 @dataclass(frozen=True)
 class Route:
-    """`path` with `{kind}` where an id stands; `allowed` parameters besides the common ones."""
+    """`path` with `{kind}` where an id stands; `allowed` parameters besides the common ones.
+
+    `since` is the semantics edition with which it came into evidence files.
+    """
 
     path: str
     answer: Callable[[Ask], Told]
     about: str
     allowed: tuple[str, ...] = ()
+    since: int = 1
 
 
 def _roles(ask: Ask) -> Told:

@@ -19,32 +19,32 @@ from projections.history import Histories
 from projections.questions import ROUTES, nobody, with_corrections
 from projections.routes import Ask
 
-SEMANTICS = 1
+SEMANTICS = 2
 # Asked with an id each; `what-if` and `could-have-posted` are questions about a moment.
 LEFT_OUT = ("/what-if", "/could-have-posted")
 
 
-def all_answers(records: Iterable[Record]) -> dict[str, Any]:
+def all_answers(records: Iterable[Record], semantics: int = SEMANTICS) -> dict[str, Any]:
     """The content of `answers.json`: `{semantics, size, at, answers: {path: {answer, evidence}}}`.
 
-    `records` are those of a complete log, in order.
+    `records` are those of a complete log, in order; `semantics` an edition up to ours.
     """
     log = Histories(records)
     history, at = log.known(), log.last
     answers: dict[str, Any] = {}
-    for path, route, ids in _asked(log):
+    for path, route, ids in _asked(log, semantics):
         said = route.answer(Ask(history, at, None, ids, nobody))
         evidence = with_corrections(history, said.evidence)
         answers[path] = {"answer": said.answer, "evidence": list(evidence)}
     return {
-        "semantics": SEMANTICS,
+        "semantics": semantics,
         "size": len(log.records),
         "at": in_london(at),
         "answers": answers,
     }
 
 
-def _asked(log: Histories) -> Iterator[tuple[str, Any, dict[str, str]]]:
+def _asked(log: Histories, semantics: int) -> Iterator[tuple[str, Any, dict[str, str]]]:
     """(path, route, ids) of every question asked, in the order of the routes, then ids."""
     history = log.known()
     named = {
@@ -53,7 +53,7 @@ def _asked(log: Histories) -> Iterator[tuple[str, Any, dict[str, str]]]:
         "incident": sorted({e.key for e in history.entries.of("IncidentReported")}),
     }
     for route in ROUTES:
-        if route.path.endswith(LEFT_OUT):
+        if route.path.endswith(LEFT_OUT) or route.since > semantics:
             continue
         kind = next((k for k in named if f"{{{k}}}" in route.path), None)
         if kind is None:
@@ -90,10 +90,12 @@ class AnswersCheck:
         if not self._is_claimed:
             return []
         edition = self._claimed.get("semantics") if isinstance(self._claimed, Mapping) else None
-        if type(edition) is int and edition > SEMANTICS:
+        if type(edition) is not int or edition < 1:
+            return [Finding("answer_differs", None, "semantics", INVALID)]
+        if edition > SEMANTICS:
             raise Newer(f"answers of semantics {edition} are newer than this verifier")
         try:
-            computed = all_answers(self._records)
+            computed = all_answers(self._records, edition)
         except (
             LookupError,
             TypeError,
