@@ -17,6 +17,7 @@ from projections import (
     credentials,
     findings,
     gaps,
+    handovers,
     late,
     monitoring,
     open_items,
@@ -163,6 +164,7 @@ ROUTES = (
         f"{PERSON}/roles", _of_until("person", roles.person_roles), "everything they have ever run"
     ),
     Route("/v1/departures/{person}", _of("person", people.certificate), "a leaver's certificate"),
+    Route("/v1/handovers", _at(handovers.handovers), "who hands which account to whom", since=2),
     Route("/v1/exposures", _at(access.exposures), "who could get in without a role"),
     Route("/v1/training-lapses", _at(training.training_lapses), "who ran without training"),
     Route("/v1/readiness", _at(training.readiness), "who has read the policy and is trained"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ledger.domain import presence, standing
+from ledger.domain import handover, presence, standing
 from ledger.domain.acts import Act, Refusal
 from ledger.domain.catalogue import action as kinds
 from ledger.domain.entries import Entries, Entry
@@ -105,7 +105,7 @@ def _leads(known: Entries, act: Act) -> bool:
 
 
 def _is_offered(known: Entries, act: Act) -> bool:
-    offers = offered(known, act.fields["account"], act.actor)
+    offers = handover.offered(known, act.fields["account"], act.actor)
     return bool(offers) and act.actor == act.doer
 
 
@@ -118,12 +118,6 @@ OWN_MATTER: dict[kinds.Who, Callable[[Entries, Act], bool]] = {
     kinds.LEAD_OR_MODERATOR: _leads,
     kinds.INCOMING: _is_offered,
 }
-
-
-def offered(known: Entries, account: str, person: str) -> list[Entry]:
-    """The offers to hand the account over to the person."""
-    offers = known.naming("to", person, "HandoverOffered")
-    return [e for e in offers if e.stream == f"account/{account}"]
 
 
 def account_of(known: Entries, act: Act) -> str | None:

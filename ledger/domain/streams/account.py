@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ledger.domain import duties, fitness, presence, standing
+from ledger.domain import fitness, handover, presence, standing
 from ledger.domain.acts import Act, Refusal
-from ledger.domain.entries import Entries, Entry
+from ledger.domain.entries import Entries
 from ledger.domain.streams.base import Refusals, Stream
 
 
@@ -70,17 +70,11 @@ class Account(Stream):
 
     def accept_handover(self, act: Act, known: Entries) -> Refusals:
         """Once access was tested and the open items seen, there is nothing left to accept."""
-        last = max(duties.offered(known, self.key, act.actor), key=lambda e: e.order, default=None)
-        for entry in known.stream(self.id):
-            complete = entry.type == "HandoverAccepted" and accepted_in_full(entry)
-            if complete and entry.doer == act.doer and last and entry.order > last.order:
+        offers = handover.offered(known, self.key, act.actor)
+        if offers:
+            since = handover.accepted(known, max(offers, key=lambda e: e.order))
+            if any(handover.accepted_in_full(e) for e in since):
                 yield Refusal("already_decided")
-                return
-
-
-def accepted_in_full(entry: Entry) -> bool:
-    """Whether an acceptance says that access was tested and the open items were seen."""
-    return bool(entry.fields["access_tested"] and entry.fields["open_items_seen"])
 
 
 def still_open(account: str, act: Act, known: Entries) -> Refusals:
