@@ -132,3 +132,11 @@ def meta_of(history: History) -> dict[int, list[Entry]]:
         if target is not None:
             found.setdefault(target.position, []).append(entry)
     return found
+
+
+def with_corrections(history: History, evidence: Iterable[int]) -> tuple[int, ...]:
+    """The positions, and those of the corrections of their entries, in order."""
+    found = set(evidence)
+    for position in tuple(found):
+        found |= {e.position for e in meta_of(history).get(position, ())}
+    return tuple(sorted(found))

@@ -5,7 +5,7 @@ Standard library only. HTTP, the command line and the verifier all ask here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -14,7 +14,7 @@ from ledger.domain import standing
 from ledger.domain.entries import Entries
 from ledger.domain.school_time import in_london
 from projections.asking import BadQuestion, NotFound, Page, cut, moment, page
-from projections.history import Histories, History, meta_of
+from projections.history import Histories, History, with_corrections
 from projections.routes import ROUTES, Ask, Route
 from projections.told import NameOf
 
@@ -92,14 +92,6 @@ def answer(
         next=following,
         size=len(log.records),
     )
-
-
-def with_corrections(history: History, evidence: Iterable[int]) -> tuple[int, ...]:
-    """The positions, and those of the corrections of their entries, in order."""
-    found = set(evidence)
-    for position in tuple(found):
-        found |= {e.position for e in meta_of(history).get(position, ())}
-    return tuple(sorted(found))
 
 
 def _route(path: str) -> tuple[Route, dict[str, str]]:

@@ -15,8 +15,8 @@ from ledger.proof.errors import Newer
 from ledger.proof.record import Record
 from ledger.proof.report import INVALID, Finding
 from projections import accounts, offices
-from projections.history import Histories
-from projections.questions import ROUTES, nobody, with_corrections
+from projections.history import Histories, with_corrections
+from projections.questions import ROUTES, nobody
 from projections.routes import Ask
 
 SEMANTICS = 2
