@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from base64 import b64encode
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -34,7 +35,7 @@ def as_csv() -> Response:
     """A line for each figure; positions of evidence stand one after the other."""
     asked = _asked()
     period = f"{asked.answer['from']}-to-{asked.answer['to']}"
-    answer = Response(csv_text(asked.answer["figures"]), mimetype="text/csv")
+    answer = Response(csv_text(flat(asked.answer["figures"])), mimetype="text/csv")
     name = f"governors-report-{period}-of-{asked.size}-records.csv"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
@@ -49,7 +50,7 @@ def as_page() -> Response:
         "report.html",
         style=style,
         asked=asked,
-        headings=headings(asked.answer["figures"]),
+        headings=headings(flat(asked.answer["figures"])),
         said=said,
         **_log(asked.size),
     )
@@ -81,7 +82,15 @@ def _log(size: int) -> dict[str, Any]:
     }
 
 
-def csv_text(figures: list[dict[str, Any]]) -> str:
+def flat(figures: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The figures of the answer one after the other, each with the names it stands under."""
+    for section, items in figures.items():
+        for item, measures in items.items():
+            for measure, figure in measures.items():
+                yield {"section": section, "item": item, "measure": measure, **figure}
+
+
+def csv_text(figures: Iterable[dict[str, Any]]) -> str:
     """The figures as CSV (RFC 4180), with a line of column names."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)

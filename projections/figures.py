@@ -1,7 +1,7 @@
 """Figures: one value of a report, what it counts, over which days, and the records it rests on.
 
-Standard library only. A report is a flat list of figures, so that it is the same as JSON, as CSV
-and on paper, and so that each figure can be checked by itself.
+Standard library only. A report is a list of figures, so that it is the same as JSON, as CSV and
+on paper, and so that each figure can be checked, and named where it is wrong, by itself.
 """
 
 from __future__ import annotations
@@ -31,16 +31,6 @@ class Figure:
     measure: str
     value: Value
     evidence: frozenset[int]
-
-    def row(self, history: History) -> Row:
-        """The figure as JSON, the corrections of its records among its evidence."""
-        return {
-            "section": self.section,
-            "item": self.item,
-            "measure": self.measure,
-            "value": self.value,
-            "evidence": list(with_corrections(history, self.evidence)),
-        }
 
 
 @dataclass(frozen=True)
@@ -107,6 +97,16 @@ def itemised(
         positions = frozenset(evidence)
         for measure in wanted:
             yield Figure(section, item, measure, plain(row.get(measure)), positions)
+
+
+def by_name(history: History, figures: Iterable[Figure]) -> dict[str, dict[str, dict[str, Row]]]:
+    """Section → item → measure → `{value, evidence}`, corrections among the evidence."""
+    named: dict[str, dict[str, dict[str, Row]]] = {}
+    for one in figures:
+        evidence = list(with_corrections(history, one.evidence))
+        items = named.setdefault(one.section, {})
+        items.setdefault(one.item, {})[one.measure] = {"value": one.value, "evidence": evidence}
+    return named
 
 
 def plain(value: Any) -> Value:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from projections import people
-from projections.figures import Figure, Period, itemised
+from projections.figures import Figure, Period, by_name, itemised
 from projections.history import History
 from projections.report_accounts import account_figures
 from projections.report_cases import application_figures, incident_figures, request_figures
@@ -32,14 +32,14 @@ PARTS = (
 
 
 def report(history: History, period: Period, name_of: NameOf) -> Told:
-    """`{from, to, evaluated_at, figures: [{section, item, measure, value, evidence}]}`."""
+    """`{from, to, evaluated_at, figures: {section: {item: {measure: {value, evidence}}}}}`."""
     figures = [figure for part in PARTS for figure in part(history, period)]
     figures += _named(history, period, figures, name_of)
     answer = {
         "from": period.first.isoformat(),
         "to": period.last.isoformat(),
         "evaluated_at": shown(period.at),
-        "figures": [figure.row(history) for figure in figures],
+        "figures": by_name(history, figures),
     }
     return told(answer, *(figure.evidence for figure in figures))
 
