@@ -13,12 +13,12 @@ Figure = Mapping[str, Any]
 HEADINGS: tuple[tuple[str, Mapping[str, str]], ...] = (
     (
         "Applications and decisions",
-        {"applications": "In the period", "each_application": "Each application"},
+        {"applications": "Applications in the period", "each_application": "Each application"},
     ),
     (
         "Accounts and who runs them",
         {
-            "accounts": "In the period",
+            "accounts": "Accounts in the period",
             "each_account": "Each account, as it last stood in the period",
             "who_ran": "Who ran which account (account, person, role)",
             "monitoring": "Days on which an account was looked at, and was not",
@@ -48,8 +48,8 @@ HEADINGS: tuple[tuple[str, Mapping[str, str]], ...] = (
     (
         "Incidents",
         {
-            "incidents": "In the period",
-            "incidents_by_kind": "By kind",
+            "incidents": "Incidents in the period",
+            "incidents_by_kind": "Incidents by kind",
             "incident_steps": "Time to each step (kind, step)",
             "each_incident": "Each incident",
             "each_incident_step": "Each step taken (incident, step)",
@@ -58,8 +58,8 @@ HEADINGS: tuple[tuple[str, Mapping[str, str]], ...] = (
     (
         "Requests for data",
         {
-            "requests": "In the period",
-            "requests_by_kind": "By kind",
+            "requests": "Requests in the period",
+            "requests_by_kind": "Requests by kind",
             "each_request": "Each request",
         },
     ),
@@ -87,7 +87,7 @@ HEADINGS: tuple[tuple[str, Mapping[str, str]], ...] = (
             "other_changes": "Other entries about the ledger",
         },
     ),
-    ("People named in this report", {"people": "By id"}),
+    ("People named in this report", {"people": "People by id"}),
 )
 # Sections whose items are words of the rules, not ids.
 WORDED = (
