@@ -356,9 +356,17 @@ def test_disclosed_values_verify_and_undisclosed_ones_are_not_there(term, tmp_pa
     assert 0 == run("verify", tmp_path / "some.zip", "--trust", trust).returncode
 
 
-@pytest.mark.parametrize("command", [("fsck",), ("export", "o.zip"), ("get", "/v1/actions"),
-                                     ("serve", "--port", "0"), ("token", "list"),
-                                     ("report", "--from", "2026-09-01", "--to", "2026-09-02")])  # fmt: skip
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("fsck",),
+        ("export", "o.zip"),
+        ("get", "/v1/actions"),
+        ("report", "--from", "2026-09-01", "--to", "2026-09-02"),
+        ("serve", "--port", "0"),
+        ("token", "list"),
+    ],
+)
 def test_a_directory_without_a_ledger_is_said_to_have_none(tmp_path, command):
     assert "holds no ledger" in bad(1, *command, "--data", tmp_path / "empty", cwd=tmp_path)
 
