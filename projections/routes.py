@@ -14,6 +14,7 @@ from projections import (
     accounts,
     applications,
     asking,
+    coverage,
     credentials,
     duty_registers,
     findings,
@@ -117,6 +118,12 @@ def _findings(ask: Ask) -> Told:
     return findings.findings(ask.history, ask.at, name)
 
 
+def _coverage(ask: Ask) -> Told:
+    opened = min((e.occurred_at for e in ask.history.entries.all), default=ask.at)
+    first, last = asking.days(ask.params, opened, ask.at)
+    return coverage.coverage(ask.history, first, last, ask.at)
+
+
 def _at(answer: Callable[[History, int], Told]) -> Callable[[Ask], Told]:
     return lambda ask: answer(ask.history, ask.at)
 
@@ -207,6 +214,13 @@ ROUTES = (
         "/v1/training-sessions",
         _at(duty_registers.training_sessions),
         "training offered and attended",
+        since=2,
+    ),
+    Route(
+        "/v1/policy-coverage",
+        _coverage,
+        "every passage of the policy with its records in a period",
+        ("from", "to"),
         since=2,
     ),
     Route("/v1/replay", _at(replay.replay), "the state of everything at a moment"),
