@@ -15,6 +15,7 @@ from projections import (
     accounts,
     applications,
     asking,
+    coverage,
     credentials,
     duty_registers,
     findings,
@@ -147,6 +148,12 @@ def _report(ask: Ask) -> Told:
     return report.report(ask.history, Period(first, last, at), ask.name_of)
 
 
+def _coverage(ask: Ask) -> Told:
+    opened = min((e.occurred_at for e in ask.history.entries.all), default=ask.at)
+    first, last = asking.days(ask.params, opened, ask.at)
+    return coverage.coverage(ask.history, first, last, ask.at)
+
+
 def _at(answer: Callable[[History, int], Told]) -> Callable[[Ask], Told]:
     return lambda ask: answer(ask.history, ask.at)
 
@@ -255,5 +262,12 @@ ROUTES = (
         since=2,
     ),
     Route("/v1/report", _report, "the governors' report of a period", ("from", "to"), since=2),
+    Route(
+        "/v1/policy-coverage",
+        _coverage,
+        "every passage of the policy with its records in a period",
+        ("from", "to"),
+        since=2,
+    ),
     Route("/v1/replay", _at(replay.replay), "the state of everything at a moment"),
 )
