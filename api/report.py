@@ -64,8 +64,9 @@ def as_page() -> Response:
 
 def _asked() -> Answer:
     """The report for whoever asks. Raises BadQuestion."""
-    log, now = state().histories(), state().now()
-    return questions.answer("/v1/report", params(), log, now, names.reader(ledger(), g.token))
+    names_of = names.reader(ledger(), g.token)
+    with state().asking() as log:
+        return questions.answer("/v1/report", params(), log, state().now(), names_of)
 
 
 def _log(size: int) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -20,6 +21,7 @@ from ledger.history import Ledger, Receipt
 from ledger.proof.encoding import read_json
 from ledger.proof.errors import Malformed
 from ledger.sealing import TooLong
+from projections import following
 from projections.semantics import all_answers
 
 ACCESS = "access.db"
@@ -90,6 +92,16 @@ def report(config: Config, form: str, params: Mapping[str, str | None]) -> bytes
         option = problem.get("detail", "").replace("_", "-")
         raise BadReport(f"--{option}: {problem['title']}" if option else problem["title"])
     return body
+
+
+def rebuild(config: Config) -> dict[str, Any]:
+    """Make the read models anew from the log; what was made, and which views stopped and why."""
+    with wiring.open_ledger(config) as ledger:
+        records = [entry.record for entry in ledger.entries().all]
+        path = ledger.directory / following.TABLES
+        stopped = following.rebuild(path, records)
+    digest = sha256(path.read_bytes()).hexdigest()
+    return {"file": str(path), "size": len(records), "sha256": digest, "stopped": stopped}
 
 
 def _one_line(text: str) -> str:

@@ -1,7 +1,4 @@
-"""All findings (CONTRACT 3, `/v1/findings`). Standard library only.
-
-Not yet among them, because nothing records what they rest on: `lead_absent`, `drift`.
-"""
+"""All findings (CONTRACT 3, `/v1/findings`). Standard library only."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def _ready(history: History, person: str, at: int) -> tuple[Row, set[int]]:
     now = bool(until and until > at)
     row = {
         "person": person,
-        "kind": offices.kind_of(history, person),
+        "kind": offices.kind_of(history, person, at),
         "accounts": sorted({a for a, p, _, s in held if p == person and s.holds(at)}),
         "policy_version": version,
         "acknowledged_at": shown(read[0].occurred_at) if read else None,

@@ -13,7 +13,9 @@ from ledger.domain.catalogue import (
     enquiries,
     incidents,
     meta,
+    oversight,
     people,
+    presence,
     rights,
 )
 from ledger.domain.catalogue.action import Action, Who
@@ -25,8 +27,10 @@ ACTIONS: dict[str, Action] = {
     for module in (
         configuration,
         people,
+        presence,
         applications,
         accounts,
+        oversight,
         credentials,
         enquiries,
         content,

@@ -40,6 +40,13 @@ EXPORTER = Who(
 )
 RUNNER = Who("lead or runner of the account at that time, moderator or SLT (RMS)", (), "")
 PERSONALLY = Who("the person themself", (), "must_acknowledge_personally")
+SLT_OR_CHAIR = Who("SLT or chair of governors", ("slt", "chair_of_governors"), "not_slt")
+APPLICANT = Who("the applicant", (), "not_slt")
+LEAD = Who("lead of the account at that time", (), "not_account_runner")
+LEAD_OR_MODERATOR = Who(
+    "lead of the account at that time, or moderator", ("moderator",), "not_moderator"
+)
+INCOMING = Who("who was offered it, personally", (), "must_acknowledge_personally")
 SLT_OR_SELF = Who("SLT or the person", ("slt",), "not_slt")
 AUTHOR = Who("author of the entry, moderator or SLT", ("moderator", "slt"), "not_slt")
 
