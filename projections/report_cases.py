@@ -16,7 +16,15 @@ from projections.report_deadlines import Judged, judged
 from projections.told import Row, Told
 
 APPLICATION = ("applicant", "submitted_at", "status", "decided_by", "decided_at")
-INCIDENT = ("kind", "account", "reported_at", "severity", "status", "closed_at")
+INCIDENT = (
+    "kind",
+    "account",
+    "reported_at",
+    "severity",
+    "status",
+    "closed_at",
+    "audience_reason",
+)
 REQUEST = ("kind", "received_at", "due_at", "decision", "done_at", "outcome", "status")
 # A step, and the clock that tells how long it took.
 STEPS = {
