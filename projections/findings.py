@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from projections.duty_findings import duty_findings
 from projections.entry_findings import entry_findings
 from projections.finding_rows import Found
 from projections.history import History, remembered
@@ -32,13 +33,23 @@ NAMES = (
     "recovery_held_by_leaver",
     "access_not_removed",
     "drift",
+    "commenting_without_informing",
+    "conduct_without_consequence",
+    "confidentiality_not_reminded",
+    "impact_not_assessed",
+    "learner_contact_not_considered",
+    "published_against_judgement",
 )
 
 
 @remembered
 def found(history: History, at: int) -> list[Found]:
     """Every finding that had begun by `at`, by start, finding, subject."""
-    every = [*standing_findings(history, at), *entry_findings(history, at)]
+    every = [
+        *standing_findings(history, at),
+        *entry_findings(history, at),
+        *duty_findings(history, at),
+    ]
     return sorted((f for f in every if f.start <= at or f.position is not None), key=_order)
 
 

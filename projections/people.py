@@ -6,7 +6,9 @@ section 7). Names come from outside, by `name_of`; a fold never holds one.
 
 from __future__ import annotations
 
+from ledger.domain.entries import Entry
 from projections import access, offices, presence, roles
+from projections.duty_records import reminder_due, reminders
 from projections.history import FOREVER, History
 from projections.spans import Span
 from projections.told import NameOf, Row, Told, interval, listed, shown, told
@@ -75,10 +77,23 @@ def certificate(history: History, who: str, at: int) -> Told:
         "access": [row for row, _ in ways],
         "still_open": [{"account": row["account"], "by": row["by"]} for row in still],
         "complete": left is not None and not still,
+        **_reminded(history, who, left, at),
     }
     spans = [*(s for _, _, s in held), *(s for _, s in ways)]
     evidence = {p for span in spans for p in span.evidence}
+    evidence |= {e.position for e in reminders(history, who, at)}
     return told(answer, evidence, [left.position] if left else [])
+
+
+def _reminded(history: History, who: str, left: Entry | None, at: int) -> Row:
+    """Whether the leaver was reminded of confidentiality: told once such records are kept."""
+    own = reminders(history, who, at)
+    if not own and (left is None or not reminder_due(history, left)):
+        return {}
+    return {
+        "confidentiality_reminded_at": shown(own[0].occurred_at) if own else None,
+        "confidentiality_reminder_missing": not own,
+    }
 
 
 def _notice(history: History, who: str, at: int) -> str | None:

@@ -16,6 +16,7 @@ from projections import (
     applications,
     asking,
     credentials,
+    duty_registers,
     findings,
     gaps,
     handovers,
@@ -235,5 +236,24 @@ ROUTES = (
     Route("/v1/rules", _at(policy.rules), "the rules and the calendar in force"),
     Route("/v1/findings", _findings, "what the policy asks for and is not shown", ("finding",)),
     Route("/v1/report", _report, "the governors' report of a period", ("from", "to"), since=2),
+    Route("/v1/concerns", _at(duty_registers.concerns), "concerns about boundaries", since=2),
+    Route(
+        "/v1/advice",
+        _at(duty_registers.advice),
+        "second opinions, advice and own mistakes",
+        since=2,
+    ),
+    Route(
+        "/v1/learning-platforms",
+        _at(duty_registers.learning_platforms),
+        "where parents may comment, and whether they were informed",
+        since=2,
+    ),
+    Route(
+        "/v1/training-sessions",
+        _at(duty_registers.training_sessions),
+        "training offered and attended",
+        since=2,
+    ),
     Route("/v1/replay", _at(replay.replay), "the state of everything at a moment"),
 )

@@ -20,7 +20,7 @@ from projections import (
     training,
 )
 from projections.credentials import PASSWORD, PLATFORM, RECOVERY
-from projections.finding_rows import Found, lasting
+from projections.finding_rows import Found, between, lasting
 from projections.history import History
 from projections.open_items import unapproved
 from projections.spans import Span, both, minus, union
@@ -106,22 +106,16 @@ def _unapproved(history: History, at: int) -> Iterator[Found]:
         still = found in unapproved(history, at)
         ends = history.stream(found.stream, at, "UnapprovedAccountResolved")
         end = None if still else ends[0]
-        yield lasting("unapproved_account", found.key, _until(found, end))
+        yield lasting("unapproved_account", found.key, between(found, end))
     for created in history.of(at, "AccountCreated"):
         if not created.fields.get("application"):
             asked = accounts.application_of(history, created, at)
             approved = _approval(history, asked, at) if asked else None
-            yield lasting("unapproved_account", created.key, _until(created, approved))
+            yield lasting("unapproved_account", created.key, between(created, approved))
 
 
 def _approval(history: History, asked: Entry, at: int) -> Entry | None:
     return next(iter(history.stream(asked.stream, at, "AccountApplicationApproved")), None)
-
-
-def _until(start: Entry, end: Entry | None) -> Span:
-    if end is None:
-        return Span(start.occurred_at, None, start.position)
-    return Span(start.occurred_at, end.occurred_at, start.position, end.position)
 
 
 def _no_moderator(history: History, at: int) -> Iterator[Found]:

@@ -19,6 +19,24 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from cast import (
+    ACCOUNT,
+    CHAIR,
+    DEPUTY,
+    HASH_A,
+    HASH_B,
+    HEAD,
+    LEAD,
+    MODERATOR,
+    NOBODY,
+    OPENED,
+    POLICY,
+    RUNNER,
+    TEACHER,
+    VOLUNTEER,
+)
+from duties import DUTIES
+
 from api import requests, wiring
 from keys.vault import REHEARSAL_COST
 from ledger.desk import Asked
@@ -29,20 +47,7 @@ from ledger.history import Declined, Ledger, Outcome, Receipt
 from ledger.rows import SealedRow, SubjectKey
 from ledger.sealing import Place, unseal
 
-HEAD = "stf-011"  # Lowri Gittins: slt, headteacher
-DEPUTY = "stf-014"  # Iestyn Rowe: slt, dsp
-MODERATOR = "stf-021"  # Huw Penhallow
-LEAD = "stf-027"  # Anwen Tregarth
-RUNNER = "stf-032"  # Dylan Ashworth
-TEACHER = "stf-035"  # Catrin Mostyn: no office, no role
-VOLUNTEER = "vol-003"  # Rhodri Fenn
-CHAIR = "gov-002"  # Glenys Harcourt: chair of governors, auditor
-NOBODY = "stf-999"  # registered nowhere
-
-ACCOUNT = "fb-main"
-POLICY = "smp-v4"
-OPENED = "2026-09-01T08:15:00+01:00"
-HASH_A, HASH_B = "5a17$" + "a" * 64, "5a18$" + "b" * 64
+__all__ = ["HASH_A", "HASH_B", "NOBODY", "RUNNER", "School"]
 
 ENVELOPE = ("occurred_at", "done_by", "already_done", "expected_version", "event_id")
 CAST = (
@@ -676,4 +681,5 @@ VALID: dict[str, tuple[str, dict[str, Any], Any]] = {
         _nothing,
     ),
     "erase_subject": (MODERATOR, {"request": "rts-1", "subject": VOLUNTEER}, _granted),
+    **DUTIES,
 }

@@ -152,6 +152,9 @@ def _others(known: Entries, act: Act) -> set[str]:
         return {wanted.doer} if wanted else set()
     if name == "annul_entry":
         return {_target(known, act).record.actor}
+    if name == "give_second_opinion":
+        opened = known.stream(f"opinion/{fields['opinion']}")
+        return {e.doer for e in opened if e.type == "SecondOpinionAsked"}
     if name == "erase_subject":
         return _granters(known, fields["request"])
     return set()

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
-from ledger.domain import fitness, schemas
+from ledger.domain import fitness, fits, schemas
 from ledger.domain.acts import Act, Command, Refusal, Refused, refuse_first
 from ledger.domain.catalogue import Action
 from ledger.domain.catalogue.action import WORLD_ACT
@@ -40,7 +40,7 @@ def read(known: Entries, action: Action, command: Command, now: int) -> Act:
     claimed = _claimed(command.occurred_at, now)
     refuse_first(_times(known, command, claimed, now))
     act = _understood(action, command, claimed, now)
-    refuse_first(chain(_part_unnamed(act), _alone(act)))
+    refuse_first(chain(_part_unnamed(act), _alone(act), fits.together(act)))
     return act
 
 

@@ -15,14 +15,20 @@ from ledger.proof.encoding import is_id
 # What an id refers to, and the kind of stream it opens.
 STREAMS = {
     "account": "account",
+    "advice": "advice",
     "application": "application",
+    "concern": "concern",
     "enquiry": "enquiry",
     "found": "finding",
     "hold": "hold",
     "incident": "incident",
+    "matter": "scope",
     "mention": "mention",
+    "mistake": "mistake",
+    "opinion": "opinion",
     "post": "post",
     "request": "request",
+    "session": "session",
 }
 FOR_EVER = ("account", "person")
 

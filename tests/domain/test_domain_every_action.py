@@ -275,6 +275,16 @@ STEP_7 = {
     "complete_rights_request": "not_moderator",
     "place_legal_hold": "not_slt",
     "erase_subject": "not_moderator",
+    "offer_training": "not_slt",
+    "judge_image": "not_account_runner",
+    "review_account_settings": "not_account_runner",
+    "decide_scope": "not_slt",
+    "decide_concern": "not_slt",
+    "classify_conduct": "assessor_not_slt",
+    "take_internal_action": "not_slt",
+    "assess_data_breach": "not_slt",
+    "assess_policy_impact": "not_slt",
+    "remind_confidentiality": "not_slt",
 }
 WHO = {
     HEAD: {"slt"},
@@ -306,6 +316,10 @@ ALLOWED = {
     "record_media_policy_check": {"moderator", "slt"},
     "mark_no_response_required": {"moderator", "slt"},
     "publish_post": {"moderator", "slt"},
+    "offer_training": {"slt", "dsp"},
+    "judge_image": {"moderator", "slt"},
+    "review_account_settings": {"moderator", "slt"},
+    "remind_confidentiality": {"slt", "moderator"},
 }
 
 

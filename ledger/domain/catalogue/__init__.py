@@ -1,7 +1,7 @@
 """Every action that can be recorded, declared once.
 
 Standard library only. `ACTIONS` maps an action's name to its declaration, in the order of
-ACTIONS.md section 5; `TYPES` maps an event type to the action that records it.
+ACTIONS.md section 5, then docs/duties.md; `TYPES` maps an event type to the action that records it.
 """
 
 from ledger.domain.catalogue import (
@@ -10,6 +10,9 @@ from ledger.domain.catalogue import (
     configuration,
     content,
     credentials,
+    duties_advice,
+    duties_conduct,
+    duties_learning,
     enquiries,
     incidents,
     meta,
@@ -36,6 +39,9 @@ ACTIONS: dict[str, Action] = {
         content,
         incidents,
         rights,
+        duties_learning,
+        duties_advice,
+        duties_conduct,
         meta,
     )
     for action in module.ACTIONS

@@ -32,6 +32,7 @@ MODERATOR = Who("moderator", ("moderator",), "not_moderator")
 SLT_OR_MODERATOR = Who("SLT or moderator", ("slt", "moderator"), "not_slt")
 MODERATOR_OR_SLT = Who("moderator or SLT", ("moderator", "slt"), "not_moderator")
 SLT_OR_DSP = Who("SLT or DSP", ("slt", "dsp"), "not_slt")
+SLT_OR_DPO = Who("SLT or DPO", ("slt", "dpo"), "not_slt")
 WITNESS = Who("moderator, SLT or auditor", ("moderator", "slt", "auditor"), "not_moderator")
 EXPORTER = Who(
     "SLT, moderator, auditor or investigator",
