@@ -141,8 +141,10 @@ def headings(figures: Iterable[Figure]) -> Iterator[tuple[str, list[Table]]]:
 
 def _table(section: str, caption: str, figures: list[Figure]) -> Table:
     measures = tuple(dict.fromkeys(f["measure"] for f in figures))
-    items = {f["item"]: None for f in figures}
-    lines = (_line(section, i, measures, [f for f in figures if f["item"] == i]) for i in items)
+    items: dict[str, list[Figure]] = {}
+    for figure in figures:
+        items.setdefault(figure["item"], []).append(figure)
+    lines = (_line(section, item, measures, own) for item, own in items.items())
     return Table(caption, tuple(worded(m) for m in measures), tuple(lines))
 
 

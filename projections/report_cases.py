@@ -13,21 +13,22 @@ from projections.figures import ALL, Figure, Period, count, counts, instant, ite
 from projections.history import History
 from projections.late import median
 from projections.report_deadlines import Judged, judged
+from projections.sla import SOURCES
 from projections.told import Row, Told
 
 APPLICATION = ("applicant", "submitted_at", "status", "decided_by", "decided_at")
-INCIDENT = ("kind", "account", "reported_at", "severity", "status", "closed_at")
+INCIDENT = (
+    "kind",
+    "account",
+    "reported_at",
+    "severity",
+    "status",
+    "closed_at",
+    "audience_reason",
+)
 REQUEST = ("kind", "received_at", "due_at", "decision", "done_at", "outcome", "status")
-# A step, and the clock that tells how long it took.
-STEPS = {
-    "reporting": "conduct_reporting",
-    "assessment": "incident_assessment",
-    "takedown": "takedown",
-    "telling_the_audience": "audience_informed",
-    "image_deletion": "compromising_image_deletion",
-    "asking_the_parent": "parent_contact",
-    "telling_the_ico": "personal_data_breach",
-}
+# The clocks of an incident: each tells how long a step took.
+STEPS = frozenset(rule for _, rules, kinds in SOURCES if "incident" in kinds for rule in rules)
 Rows = list[tuple[Row, frozenset[int]]]
 
 
@@ -65,11 +66,10 @@ def incident_figures(history: History, period: Period) -> Iterator[Figure]:
 def _times(history: History, period: Period, began: Rows) -> Iterator[tuple[Row, set[int]]]:
     """(`{incident, kind, step, seconds, …}`, evidence) of each step taken, and of each closing."""
     kinds = {row["incident"]: row["kind"] for row, _ in began}
-    steps = {rule: step for step, rule in STEPS.items()}
     for one in judged(history, period):
-        step = steps.get(one.clock.rule)
-        if step and one.clock.stopped is not None and one.clock.subject in kinds:
-            yield _step(one, step, kinds[one.clock.subject]), one.clock.evidence
+        clock = one.clock
+        if clock.rule in STEPS and clock.stopped is not None and clock.subject in kinds:
+            yield _step(one, kinds[clock.subject]), clock.evidence
     for row, evidence in began:
         closed, reported = instant(row["closed_at"]), instant(row["reported_at"])
         if closed is not None and reported is not None:
@@ -77,10 +77,10 @@ def _times(history: History, period: Period, began: Rows) -> Iterator[tuple[Row,
             yield {**named, "seconds": closed - reported}, set(evidence)
 
 
-def _step(one: Judged, step: str, kind: str) -> Row:
-    taken = (one.clock.stopped or 0) - one.clock.started
-    late = {"late_by_seconds": one.row["late_by_seconds"]} if "late_by_seconds" in one.row else {}
-    return {"incident": one.clock.subject, "kind": kind, "step": step, "seconds": taken, **late}
+def _step(one: Judged, kind: str) -> Row:
+    clock, late = one.clock, one.row.get("late_by_seconds")
+    taken = {"seconds": (clock.stopped or 0) - clock.started, "late_by_seconds": late}
+    return {"incident": clock.subject, "kind": kind, "step": clock.rule, **taken}
 
 
 def _middles(times: Iterable[tuple[Row, set[int]]]) -> Iterator[Figure]:

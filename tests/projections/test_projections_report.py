@@ -180,7 +180,7 @@ def test_incidents_and_the_time_to_each_step(report):
     told = report.items("each_incident")
     assert list(told) == [row["incident"] for row in expected("a28")]
     steps = report.items("each_incident_step")
-    names = {"assessment": "assessment", "takedown": "takedown"}
+    names = {"assessment": "incident_assessment", "takedown": "takedown"}
     for row in expected("a28"):
         case = row["incident"]
         assert told[case]["reported_at"] == row["reported_at"]
@@ -195,8 +195,8 @@ def test_incidents_and_the_time_to_each_step(report):
         if row.get("closed_at"):
             closing = steps[f"{case} closing"]["seconds"]
             assert closing == seconds(row["reported_at"], row["closed_at"])
-    assert steps["case-2026-004 image_deletion"]["late_by_seconds"] == 900
-    assert steps["case-2026-001 telling_the_audience"]["seconds"] == 53880
+    assert steps["case-2026-004 compromising_image_deletion"]["late_by_seconds"] == 900
+    assert steps["case-2026-001 audience_informed"]["seconds"] == 53880
     assert report.items("incidents")["all"] == {"reported": 5, "closed": 4, "open": 1}
     assert sum(row["reported"] for row in report.items("incidents_by_kind").values()) == 5
 
