@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from api.lots import Problem
@@ -14,6 +15,7 @@ from ledger.domain.schemas import is_date
 from ledger.domain.school_time import TimeRefused, parse_timestamp
 
 TEXT, FLAG, TEXTS, START, END = "text", "flag", "texts", "start", "end"
+LAST_DAY = "9999-12-31"
 WORDS = {
     TEXT: "not a text",
     FLAG: "not true or false",
@@ -55,10 +57,15 @@ FORM = Shape({"late_reason": TEXT, "accounts": ACCOUNT}, {"people": PERSON})
 
 
 def moment(text: str, kind: str) -> str:
-    """A time as it was given; of a day alone the first second of a START, the last of an END."""
+    """A time as it was given; of a day alone its beginning, or for an END that of the next.
+
+    So what ends on one day and what begins on the next leave no gap between them.
+    """
     if not is_date(text):
         return text
-    return f"{text}T00:00:00" if kind == START else f"{text}T23:59:59"
+    if kind == END and text < LAST_DAY:
+        text = (date.fromisoformat(text) + timedelta(days=1)).isoformat()
+    return f"{text}T00:00:00"
 
 
 def instant(text: str, kind: str = START) -> int:
