@@ -47,6 +47,8 @@ from ledger.domain.school_time import in_london, parse_timestamp
 from ledger.history import Declined, Ledger, Outcome, Receipt
 from ledger.rows import SealedRow, SubjectKey
 from ledger.sealing import Place, unseal
+from projections.history import Histories
+from projections.questions import answer, split
 
 __all__ = ["HASH_A", "HASH_B", "NOBODY", "RUNNER", "School"]
 
@@ -144,6 +146,11 @@ class School:
 
     def entry(self, outcome: Outcome) -> Entry:
         return self.ledger.entries().all[outcome.position]
+
+    def answer(self, target: str) -> Any:
+        """The bare answer to a question such as `/v1/sla?rule=takedown`, asked now."""
+        log = Histories(entry.record for entry in self.ledger.entries().all)
+        return answer(*split(target), log, self.clock.now()).answer
 
     def raw(self) -> bytes:
         """The bytes of all records, one after the other."""
