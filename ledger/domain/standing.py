@@ -85,6 +85,18 @@ def holds(
     return False
 
 
+def acts(
+    entries: Entries, person: str, order: tuple[str, ...], at: int, set_aside: frozenset[str]
+) -> bool:
+    """Whether the person acts in a matter: of those not set aside who hold the first office of
+    `order` that any of them holds."""
+    for office in order:
+        able = holders(entries, office, at) - set_aside
+        if able:
+            return person in able
+    return False
+
+
 def roles(entries: Entries, account: str, at: int) -> frozenset[tuple[str, str]]:
     """The (person, role) pairs on the account at the instant `at`."""
     held: set[tuple[str, str]] = set()
