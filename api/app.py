@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from api import actions, openapi, queries, records, transparency
+from api import actions, openapi, queries, records, restricted, transparency
 from api.answers import as_problem
 from api.context import State
 from api.tokens import Tokens
@@ -21,7 +21,8 @@ def create_app(ledger: Ledger, tokens: Tokens) -> Flask:
     app = Flask("api", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.extensions["handledger"] = State(ledger, tokens)
-    for blueprint in (actions.bp, openapi.bp, records.bp, queries.bp, transparency.bp):
+    pages = (actions, openapi, records, restricted, queries, transparency)
+    for blueprint in (page.bp for page in pages):
         app.register_blueprint(blueprint)
     app.after_request(_headers)
     app.register_error_handler(HTTPException, _http_error)

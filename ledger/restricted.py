@@ -2,7 +2,7 @@
 
 Rules about them are judged on `whole`: the log with every sealed act opened. Whoever is not
 admitted is judged on what is known to everybody, so that nothing of them shows
-(docs/decisions/0010).
+(docs/decisions/0011).
 """
 
 from __future__ import annotations
@@ -86,6 +86,13 @@ class Restricted:
     def answered(self, actor: str, key_mac: bytes) -> Answered | None:
         """How a request with this idempotency key was answered, where that lies inside."""
         return self._answered.get((actor, key_mac))
+
+    def called(self, what: str, dealt: str) -> str | None:
+        """What the client called something inside, by the ledger's id of it."""
+        found = (
+            typed for (kind, typed), ids in self._called.items() if kind == what and dealt in ids
+        )
+        return next(found, None)
 
     def reported_at(self, position: int) -> str | None:
         """The ledger's id of the restricted incident that was reported at a position, if any."""
