@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
@@ -11,6 +13,7 @@ from api.context import State
 from api.tokens import Tokens
 from ledger.history import Ledger, WritesRefused
 from ledger.timekeeping import ClockAhead, ClockBehind
+from projections.following import ViewStopped
 from projections.questions import BadQuestion
 
 MAX_BODY = 8 * 1024 * 1024  # a batch of 512 commands; a single one is bounded by its record
@@ -30,6 +33,8 @@ def create_app(ledger: Ledger, tokens: Tokens) -> Flask:
     app.register_error_handler(WritesRefused, _writes_refused)
     app.register_error_handler(ClockBehind, _clock_behind)
     app.register_error_handler(ClockAhead, _clock_ahead)
+    app.register_error_handler(ViewStopped, _view_stopped)
+    app.register_error_handler(sqlite3.OperationalError, _unavailable)
     app.register_error_handler(Exception, _broken)
     return app
 
@@ -70,6 +75,15 @@ def _clock_behind(error: ClockBehind) -> Response:
 def _clock_ahead(error: ClockAhead) -> Response:
     title = "The clock is far ahead of the last record; start with --clock-ok if it is right."
     return as_problem(503, "clock_ahead", title, str(error))
+
+
+def _view_stopped(error: ViewStopped) -> Response:
+    title = "This cannot be answered: a record could not be read into the table."
+    return as_problem(503, "view_stopped", title, str(error))
+
+
+def _unavailable(error: sqlite3.OperationalError) -> Response:
+    return as_problem(503, "store_unavailable", "The store cannot be used just now.", str(error))
 
 
 def _broken(error: Exception) -> Response:

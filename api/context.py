@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
+from threading import RLock
 from typing import Any
 
 from flask import abort, current_app, g, request
@@ -14,31 +15,37 @@ from api.answers import as_problem
 from api.tokens import Token, Tokens
 from ledger.genesis import REHEARSAL
 from ledger.history import Ledger
+from projections.following import TABLES, Follower
 from projections.history import Histories
 
 LOCAL = "handledger.local"  # set in the WSGI environment by the command line, never by a client
 
 
-@dataclass
 class State:
-    """One ledger, the tokens that open it, and its history as it was last asked about."""
+    """One ledger, the tokens that open it, and the tables that follow its log."""
 
-    ledger: Ledger
-    tokens: Tokens
-    _log: Histories | None = None
+    def __init__(self, ledger: Ledger, tokens: Tokens) -> None:
+        self.ledger, self.tokens = ledger, tokens
+        self.tables = Follower(ledger.directory / TABLES)
+        self._log = Histories(())
+        self._turn = RLock()
 
-    def histories(self) -> Histories:
-        """The history of everything recorded so far: every reader sees their own writes."""
-        records = [entry.record for entry in self.ledger.entries().all]
-        log = self._log
-        if log is None or len(log.records) != len(records):
-            log = self._log = Histories(records)
-        return log
+    @contextmanager
+    def asking(self) -> Iterator[Histories]:
+        """The log up to now, the tables too: every reader sees their own writes.
+
+        One question at a time, for the history grows under who asks of it.
+        """
+        with self._turn:
+            records = [entry.record for entry in self.ledger.entries().all]
+            if len(self._log.records) != len(records):
+                self._log = Histories(records, self.tables.follow(records))
+            yield self._log
 
     def now(self) -> int:
         """When a question is asked; in a rehearsal the last record's time (CONTRACT 3)."""
         if self.ledger.origin.startswith(f"{REHEARSAL}/"):
-            return self.histories().last
+            return self.ledger.entries().all[-1].record.time
         return self.ledger.ports.clock.now()
 
 

@@ -22,9 +22,10 @@ OFFSET = re.compile(r"(.*T.*) (\d\d:\d\d)", re.ASCII)
 @requires("read")
 def ask(question: str) -> Response:
     """Answer a question as of the caller's last receipt, or say which parameter is wrong."""
-    log = state().histories()
-    names_of = names.reader(ledger(), g.token)
-    said = questions.answer(f"/v1/{question}", params(), log, state().now(), names_of)
+    names_of, tables = names.reader(ledger(), g.token), state().tables.rows
+    with state().asking() as log:
+        now = state().now()
+        said = questions.answer(f"/v1/{question}", params(), log, now, names_of, tables)
     return framed(said.answer, said.at, said.known_at, said.size, said.evidence, said.next)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from itertools import islice
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -35,13 +34,12 @@ def several() -> Response:
     for name in given:
         if name not in ALLOWED:
             raise BadQuestion("unknown_parameter", name, f"this question takes no {name}")
-    after = whole(given, "after", 0, 999_999_999)
-    limit = whole(given, "limit", 1, MOST) or PAGE
-    entries = ledger().entries().all
-    wanted = (e for e in entries[0 if after is None else after + 1 :] if _fits(e, given))
-    shown = list(islice(wanted, limit))
-    more = str(shown[-1].position) if next(wanted, None) else None
-    return _framed([as_json(e) for e in shown], [e.position for e in shown], more)
+    after, limit = whole(given, "after", 0, 999_999_999), whole(given, "limit", 1, MOST) or PAGE
+    with state().asking():
+        found = state().tables.positions(_wanted(given), -1 if after is None else after, limit + 1)
+    entries, shown = ledger().entries().all, found[:limit]
+    more = str(shown[-1]) if len(found) > limit else None
+    return _framed([as_json(entries[p]) for p in shown], shown, more)
 
 
 @bp.get("/<position>")
@@ -59,15 +57,13 @@ def one(position: str) -> Response:
     return _framed({**as_json(entries[number]), "proof": held.proof(number)}, [number], None)
 
 
-def _fits(entry: Entry, given: Mapping[str, str]) -> bool:
-    record = entry.record
-    said = {"stream": record.subject, "type": record.type, "actor": record.actor}
-    known_at, at = moment(given, "known_at"), moment(given, "at")
-    return (
-        all(given.get(name, said[name]) == said[name] for name in FILTERS)
-        and (known_at is None or record.time <= known_at)
-        and (at is None or record.occurredat <= at)
-    )
+def _wanted(given: Mapping[str, str]) -> dict[str, str | int]:
+    wanted: dict[str, str | int] = {name: given[name] for name in FILTERS if name in given}
+    for name, column in (("known_at", "recorded_at"), ("at", "occurred_at")):
+        latest = moment(given, name)
+        if latest is not None:
+            wanted[column] = latest
+    return wanted
 
 
 def _framed(answer: Any, evidence: list[int], more: str | None) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from ledger.history import Ledger, Receipt
 from ledger.proof.encoding import read_json
 from ledger.proof.errors import Malformed
 from ledger.sealing import TooLong
+from projections import following
 from projections.semantics import all_answers
 
 ACCESS = "access.db"
@@ -67,6 +69,16 @@ def get(config: Config, paths: Sequence[str]) -> Iterator[tuple[bool, str]]:
         for path in paths:
             answer = client.get(path, environ_overrides={LOCAL: auditor})
             yield answer.status_code == 200, _one_line(answer.get_data(as_text=True))
+
+
+def rebuild(config: Config) -> dict[str, Any]:
+    """Make the read models anew from the log; what was made, and which views stopped and why."""
+    with wiring.open_ledger(config) as ledger:
+        records = [entry.record for entry in ledger.entries().all]
+        path = ledger.directory / following.TABLES
+        stopped = following.rebuild(path, records)
+    digest = sha256(path.read_bytes()).hexdigest()
+    return {"file": str(path), "size": len(records), "sha256": digest, "stopped": stopped}
 
 
 def _one_line(text: str) -> str:

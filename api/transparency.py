@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from api.answers import as_problem, json_response
-from api.context import ledger, requires
+from api.context import ledger, requires, state
 from ledger.proof.note import format_vkey
 from ledger.proof.policy import format_policy
 
@@ -33,8 +33,8 @@ def live() -> Response:
 
 @bp.get("/health/ready")
 def ready() -> Response:
-    """Ready only while the store agrees with the kept checkpoint."""
+    """Ready only while the store agrees with the kept checkpoint; says which views stopped."""
     because = ledger().closed_because
     if because:
         return as_problem(503, "writes_refused", "The ledger is open for reading only.", because)
-    return json_response({"status": "ok"})
+    return json_response({"status": "ok", "views_stopped": state().tables.stopped()})

@@ -92,7 +92,7 @@ class Ledger(Application[str]):
     def __init__(self, directory: Path, ports: Ports, origin: str, clock_ok: bool = False) -> None:
         """Open the ledger kept in `directory`. Never fails because of what the store holds: a
         store that disagrees with the kept checkpoint is served for reading only."""
-        self.origin, self.ports, self._directory = origin, ports, directory
+        self.origin, self.ports, self.directory = origin, ports, directory
         super().__init__({"SQLITE_DBNAME": str(directory / DATABASE)})
         assert isinstance(self.recorder, Recorder)
         assert isinstance(self.mapper, RecordMapper)

@@ -1,12 +1,10 @@
-"""All findings (CONTRACT 3, `/v1/findings`). Standard library only.
-
-Not yet among them, because nothing records what they rest on: `lead_absent`, `drift`.
-"""
+"""All findings (CONTRACT 3, `/v1/findings`). Standard library only."""
 
 from __future__ import annotations
 
 from collections import Counter
 
+from projections.duty_findings import duty_findings
 from projections.entry_findings import entry_findings
 from projections.finding_rows import Found
 from projections.history import History, remembered
@@ -35,13 +33,23 @@ NAMES = (
     "recovery_held_by_leaver",
     "access_not_removed",
     "drift",
+    "commenting_without_informing",
+    "conduct_without_consequence",
+    "confidentiality_not_reminded",
+    "impact_not_assessed",
+    "learner_contact_not_considered",
+    "published_against_judgement",
 )
 
 
 @remembered
 def found(history: History, at: int) -> list[Found]:
     """Every finding that had begun by `at`, by start, finding, subject."""
-    every = [*standing_findings(history, at), *entry_findings(history, at)]
+    every = [
+        *standing_findings(history, at),
+        *entry_findings(history, at),
+        *duty_findings(history, at),
+    ]
     return sorted((f for f in every if f.start <= at or f.position is not None), key=_order)
 
 

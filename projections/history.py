@@ -8,6 +8,7 @@ question to say.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from threading import Lock
@@ -77,9 +78,12 @@ class Histories:
 
     KEPT = 8
 
-    def __init__(self, records: Iterable[Record]) -> None:
+    def __init__(self, records: Iterable[Record], everything: History | None = None) -> None:
+        """`everything` is the history of all these records, where somebody has it already."""
         self.records: Sequence[Record] = tuple(records)
         self._kept: dict[int, History] = {}
+        if everything is not None:
+            self._kept[self.last] = everything
         self._lock = Lock()
 
     @property
@@ -91,6 +95,12 @@ class Histories:
     def last(self) -> int:
         """When the last record was made; 0 for an empty log."""
         return self.records[-1].time if self.records else 0
+
+    def size(self, known_at: int | None = None) -> int:
+        """How many records were known at `known_at`; None: all."""
+        if known_at is None:
+            return len(self.records)
+        return bisect_right(self.records, known_at, key=lambda record: record.time)
 
     def known(self, known_at: int | None = None) -> History:
         """The history as known at `known_at`; None or later than the last record: all of it."""
@@ -132,3 +142,11 @@ def meta_of(history: History) -> dict[int, list[Entry]]:
         if target is not None:
             found.setdefault(target.position, []).append(entry)
     return found
+
+
+def with_corrections(history: History, evidence: Iterable[int]) -> tuple[int, ...]:
+    """The positions, and those of the corrections of their entries, in order."""
+    found = set(evidence)
+    for position in tuple(found):
+        found |= {e.position for e in meta_of(history).get(position, ())}
+    return tuple(sorted(found))

@@ -7,7 +7,7 @@ breached enquiry is still open, one waived too late too.
 from __future__ import annotations
 
 from ledger.domain.entries import Entry
-from projections import access, accounts, gaps, offices, roles
+from projections import access, accounts, gaps, handovers, offices, roles
 from projections.applications import decision
 from projections.clocks import BREACHED, OPEN, judge
 from projections.credentials import PASSWORD, PLATFORM, RECOVERY
@@ -33,6 +33,9 @@ def open_items(history: History, at: int) -> Told:
         "checks_pending": _ids(_checks(history, at)),
         "handovers_announced": _announced(history, at),
     }
+    waiting = handovers.unfinished(history, at)
+    if waiting.answer:
+        lists["handovers_unfinished"] = waiting
     answer = {name: part.answer for name, part in lists.items()}
     return told(answer, *(part.evidence for part in lists.values()))
 

@@ -5,8 +5,9 @@ Standard library only. HTTP, the command line and the verifier all ask here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -14,15 +15,18 @@ from ledger.domain import standing
 from ledger.domain.entries import Entries
 from ledger.domain.school_time import in_london
 from projections.asking import BadQuestion, NotFound, Page, cut, moment, page
-from projections.history import Histories, History, meta_of
-from projections.routes import ROUTES, Ask, Route
+from projections.history import Histories, History, with_corrections
+from projections.routes import ROUTES, Ask, Asked, Route
 from projections.told import NameOf
+from projections.views import Row
 
 __all__ = ["ROUTES", "Answer", "BadQuestion", "NotFound", "answer", "nobody", "split"]
 
 # A question about a day far ahead would count every day until then.
 FARTHEST = 3653 * 86400
 COMMON = ("at", "known_at", "limit", "after")
+# Records known, view, column, value → the rows.
+Tables = Callable[[int, str, str, str], list[Row]]
 STREAMS = {"account": "account", "enquiry": "enquiry", "incident": "incident"}
 
 
@@ -66,10 +70,12 @@ def answer(
     log: Histories,
     now: int,
     name_of: NameOf = nobody,
+    tables: Tables | None = None,
 ) -> Answer:
     """Answer one question of `log` at the instant `now`, the default of `at`.
 
-    Raises NotFound for a path or an id in it that does not exist, else BadQuestion.
+    Where `tables` are given, what they hold is read from them: the answer is the same. Raises
+    NotFound for a path or an id in it that does not exist, else BadQuestion.
     """
     route, ids = _route(path)
     _allowed(route, params)
@@ -79,27 +85,25 @@ def answer(
         raise BadQuestion("invalid_field", "at", "that is more than ten years ahead")
     everything = log.known()
     _exist(everything, ids, params)
-    history = log.known(known_at)
     at = now if given is None else given
-    said = route.answer(Ask(history, at, given, {**params, **ids}, name_of))
+    asked = Asked(at, given, {**params, **ids})
+    if route.view is not None and tables is not None:
+        said = route.view(asked, partial(tables, log.size(known_at)))
+        evidence = tuple(sorted(said.evidence))
+    else:
+        history = log.known(known_at)
+        said = route.answer(Ask(asked.at, asked.given_at, asked.params, history, name_of))
+        evidence = with_corrections(history, said.evidence)
     told_at = now if known_at is None else known_at
     shown, following = cut(said.answer, part, at, told_at)
     return Answer(
         answer=shown,
         at=in_london(at),
         known_at=in_london(told_at),
-        evidence=with_corrections(history, said.evidence),
+        evidence=evidence,
         next=following,
         size=len(log.records),
     )
-
-
-def with_corrections(history: History, evidence: Iterable[int]) -> tuple[int, ...]:
-    """The positions, and those of the corrections of their entries, in order."""
-    found = set(evidence)
-    for position in tuple(found):
-        found |= {e.position for e in meta_of(history).get(position, ())}
-    return tuple(sorted(found))
 
 
 def _route(path: str) -> tuple[Route, dict[str, str]]:

@@ -38,6 +38,10 @@ def enquiries(history: History, at: int) -> Told:
     return listed(rows)
 
 
+# What a later word adds to an incident's row, where there is one.
+JUDGED = {"ConductClassified": ("conduct",), "DataBreachAssessed": ("risk", "reportable")}
+
+
 def incidents(history: History, at: int) -> Told:
     """Every incident reported by `at`, and whether it was assessed and closed."""
     return listed(_incident(history, e, at) for e in history.of(at, "IncidentReported"))
@@ -61,6 +65,9 @@ def _incident(history: History, reported: Entry, at: int) -> tuple[Row, set[int]
         **who(reported),
     }
     entries = [reported, *assessed, *([ended] if ended else [])]
+    for judged in history.stream(reported.stream, at, *JUDGED):
+        row |= {name: judged.fields[name] for name in JUDGED[judged.type]}
+        entries.append(judged)
     return row, {e.position for e in entries}
 
 

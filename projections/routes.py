@@ -15,8 +15,10 @@ from projections import (
     applications,
     asking,
     credentials,
+    duty_registers,
     findings,
     gaps,
+    handovers,
     late,
     monitoring,
     open_items,
@@ -29,25 +31,25 @@ from projections import (
     sla,
     timeline,
     training,
+    viewed,
 )
 from projections.asking import BadQuestion
 from projections.clocks import STATUSES
 from projections.history import FOREVER, History
 from projections.told import NameOf, Told
+from projections.viewed import Rows
 
 
 @dataclass(frozen=True)
-class Ask:
-    """A question, read: `at` is the moment of evaluation, `until` the same where it was given.
+class Asked:
+    """What a question asks for: `at` is the moment of evaluation, `until` the same where given.
 
     Lists of intervals take `until`: without one they tell everything known, however late.
     """
 
-    history: History
     at: int
     given_at: int | None
     params: Mapping[str, str]
-    name_of: NameOf
 
     @property
     def until(self) -> int:
@@ -58,10 +60,19 @@ class Ask:
 
 
 @dataclass(frozen=True)
+class Ask(Asked):
+    """A question to the folds: the history as known then, and who has which name."""
+
+    history: History
+    name_of: NameOf
+
+
+@dataclass(frozen=True)
 class Route:
     """`path` with `{kind}` where an id stands; `allowed` parameters besides the common ones.
 
-    `since` is the semantics edition with which it came into evidence files.
+    `since` is the semantics edition with which it came into evidence files. `view` gives the same
+    answer from the tables, where they hold what it asks for.
     """
 
     path: str
@@ -69,12 +80,19 @@ class Route:
     about: str
     allowed: tuple[str, ...] = ()
     since: int = 1
+    view: Callable[[Asked, Rows], Told] | None = None
 
 
 def _roles(ask: Ask) -> Told:
     if ask.given_at is None:
         return roles.role_intervals(ask.history, ask["account"])
     return roles.roles_at(ask.history, ask["account"], ask.given_at)
+
+
+def _roles_viewed(ask: Asked, rows: Rows) -> Told:
+    if ask.given_at is None:
+        return viewed.role_intervals(rows, ask["account"], FOREVER)
+    return viewed.roles_at(rows, ask["account"], ask.given_at)
 
 
 def _monitoring(ask: Ask) -> Told:
@@ -135,11 +153,17 @@ def _of_until(name: str, answer: Callable[[History, str, int], Told]) -> Callabl
 ACCOUNT, PERSON = "/v1/accounts/{account}", "/v1/people/{person}"
 ROUTES = (
     Route("/v1/accounts", _at(accounts.accounts), "accounts that existed then"),
-    Route(f"{ACCOUNT}/roles", _roles, "who ran it, then or from when to when"),
+    Route(
+        f"{ACCOUNT}/roles",
+        _roles,
+        "who ran it, then or from when to when",
+        view=_roles_viewed,
+    ),
     Route(
         f"{ACCOUNT}/credentials",
         _of_until("account", credentials.credentials),
         "who knew which version of the password",
+        view=lambda asked, rows: viewed.credentials(rows, asked["account"], asked.until),
     ),
     Route(f"{ACCOUNT}/gaps", _of("account", gaps.gaps), "when too few ran it"),
     Route(
@@ -147,7 +171,12 @@ ROUTES = (
         _of("account", access.could_have_posted),
         "who could have posted at a moment",
     ),
-    Route(f"{ACCOUNT}/access", _of("account", access.access), "everybody who can get in"),
+    Route(
+        f"{ACCOUNT}/access",
+        _of("account", access.access),
+        "everybody who can get in",
+        view=lambda asked, rows: viewed.access(rows, asked["account"], asked.at),
+    ),
     Route(f"{ACCOUNT}/monitoring", _monitoring, "days with and without a check", ("from", "to")),
     Route(
         "/v1/people",
@@ -160,9 +189,13 @@ ROUTES = (
         "a person, their offices, whether they were erased",
     ),
     Route(
-        f"{PERSON}/roles", _of_until("person", roles.person_roles), "everything they have ever run"
+        f"{PERSON}/roles",
+        _of_until("person", roles.person_roles),
+        "everything they have ever run",
+        view=lambda asked, rows: viewed.person_roles(rows, asked["person"], asked.until),
     ),
     Route("/v1/departures/{person}", _of("person", people.certificate), "a leaver's certificate"),
+    Route("/v1/handovers", _at(handovers.handovers), "who hands which account to whom", since=2),
     Route("/v1/exposures", _at(access.exposures), "who could get in without a role"),
     Route("/v1/training-lapses", _at(training.training_lapses), "who ran without training"),
     Route("/v1/readiness", _at(training.readiness), "who has read the policy and is trained"),
@@ -189,5 +222,24 @@ ROUTES = (
     Route("/v1/policy", _at(policy.policy), "the policy in force"),
     Route("/v1/rules", _at(policy.rules), "the rules and the calendar in force"),
     Route("/v1/findings", _findings, "what the policy asks for and is not shown", ("finding",)),
+    Route("/v1/concerns", _at(duty_registers.concerns), "concerns about boundaries", since=2),
+    Route(
+        "/v1/advice",
+        _at(duty_registers.advice),
+        "second opinions, advice and own mistakes",
+        since=2,
+    ),
+    Route(
+        "/v1/learning-platforms",
+        _at(duty_registers.learning_platforms),
+        "where parents may comment, and whether they were informed",
+        since=2,
+    ),
+    Route(
+        "/v1/training-sessions",
+        _at(duty_registers.training_sessions),
+        "training offered and attended",
+        since=2,
+    ),
     Route("/v1/replay", _at(replay.replay), "the state of everything at a moment"),
 )

@@ -15,8 +15,8 @@ from ledger.proof.errors import Newer
 from ledger.proof.record import Record
 from ledger.proof.report import INVALID, Finding
 from projections import accounts, offices
-from projections.history import Histories
-from projections.questions import ROUTES, nobody, with_corrections
+from projections.history import Histories, with_corrections
+from projections.questions import ROUTES, nobody
 from projections.routes import Ask
 
 SEMANTICS = 2
@@ -33,7 +33,7 @@ def all_answers(records: Iterable[Record], semantics: int = SEMANTICS) -> dict[s
     history, at = log.known(), log.last
     answers: dict[str, Any] = {}
     for path, route, ids in _asked(log, semantics):
-        said = route.answer(Ask(history, at, None, ids, nobody))
+        said = route.answer(Ask(at, None, ids, history, nobody))
         evidence = with_corrections(history, said.evidence)
         answers[path] = {"answer": said.answer, "evidence": list(evidence)}
     return {

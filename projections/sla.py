@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
-from projections import account_clocks, enquiry_clocks, incident_clocks, paper_clocks
+from projections import account_clocks, duty_clocks, enquiry_clocks, incident_clocks, paper_clocks
 from projections.clocks import Clock, judge, row
 from projections.enquiry_clocks import RULE, enquiry_clock
 from projections.history import FOREVER, History, remembered
@@ -47,6 +47,19 @@ SOURCES: tuple[tuple[Source, tuple[str, ...], tuple[str, ...]], ...] = (
     ),
     (paper_clocks.training_clocks, ("training_validity",), ()),
     (paper_clocks.late_entry_clocks, ("late_entry",), ()),
+    (
+        duty_clocks.answered_clocks,
+        ("concern_decision", "advice_given"),
+        ("concern", "advice"),
+    ),
+    (
+        duty_clocks.repeated_clocks,
+        ("settings_review", "pupil_education"),
+        ("account", "pupil-education"),
+    ),
+    (duty_clocks.conduct_clocks, ("illegal_conduct_reported",), ("incident",)),
+    (duty_clocks.breach_clocks, ("breach_subjects_informed",), ("incident",)),
+    (duty_clocks.reminder_clocks, ("confidentiality_reminder",), ("person",)),
 )
 
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ledger.domain import standing
+from ledger.domain import presence, standing
 from ledger.domain.acts import Act
 from ledger.domain.catalogue.action import FACT
 from ledger.domain.entries import Entries, Entry, ids_in
 
 SINCE = 2  # the catalogue edition from which on it counts
-# Who decides in a restricted incident: the first of these that somebody not named in it holds.
-LEADERSHIP = ("slt", *standing.STANDS_IN["slt"])
-ABOUT_THE_HEAD = ("chair_of_governors", "slt", "headteacher", "governor")
+# Who decides in a restricted incident: the first of these that somebody not named in it holds,
+# then whoever stands in for the last.
+LEADERSHIP = ("slt",)
+ABOUT_THE_HEAD = ("chair_of_governors", "slt")
 INVOLVED = {"StaffInvolved": "person", "InvestigationLeadAssigned": "lead"}
 
 
@@ -89,7 +90,7 @@ def may_see(known: Entries, incident: str, person: str, at: int) -> bool:
     Those who decide in it, the chair of governors, and whoever was involved; nobody named in it.
     """
     named_in_it, offices = about(known, incident), order(known, incident)
-    if person in named_in_it or not offices:
+    if person in named_in_it or not offices or not presence.active(known, person, at):
         return False
     held = standing.offices(known, person, at)
     if "chair_of_governors" in held or (offices is LEADERSHIP and "slt" in held):

@@ -15,14 +15,20 @@ from ledger.proof.encoding import is_id
 # What an id refers to, and the kind of stream it opens.
 STREAMS = {
     "account": "account",
+    "advice": "advice",
     "application": "application",
+    "concern": "concern",
     "enquiry": "enquiry",
     "found": "finding",
     "hold": "hold",
     "incident": "incident",
+    "matter": "scope",
     "mention": "mention",
+    "mistake": "mistake",
+    "opinion": "opinion",
     "post": "post",
     "request": "request",
+    "session": "session",
 }
 FOR_EVER = ("account", "person")
 
@@ -94,13 +100,22 @@ def nothing_there(known: Entries, action: Action, fields: Mapping[str, Any]) -> 
     missing = {
         "post": action.name == "decide_prepublication_check"
         and duties.clearance_request(known, fields["post"]) is None,
-        "account": action.name in ("share_credential", "rotate_credential")
-        and not credential_version(known, fields["account"]),
+        "account": _account_lacks(known, action, fields),
         "process_version": version is not None and version not in defined,
     }
     for name, absent in missing.items():
         if absent:
             yield Refusal("unknown_reference", {"fields": [name]})
+
+
+def _account_lacks(known: Entries, action: Action, fields: Mapping[str, Any]) -> bool:
+    """A stored password to share or rotate; an offered hand-over to accept."""
+    if action.name in ("share_credential", "rotate_credential"):
+        return not credential_version(known, fields["account"])
+    if action.name == "accept_handover":
+        told = known.stream(f"account/{fields['account']}")
+        return all(e.type != "HandoverOffered" for e in told)
+    return False
 
 
 def named_before(known: Entries, action: Action, data: Mapping[str, Any]) -> list[str]:

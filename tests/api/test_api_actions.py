@@ -55,7 +55,7 @@ def test_a_refusal_is_a_problem_and_a_record(service):
 
 def test_a_refused_world_act_says_how_to_record_it(service):
     post(service, {"data": {**TEACHER, "offices": []}})
-    tokens = Tokens(service[2]._directory / "access.db")
+    tokens = Tokens(service[2].directory / "access.db")
     auth = {"Authorization": f"Bearer {tokens.issue('stf-014')}"}
     body = {"account": "a", "application": "apl-1", "handle": "h"}
     answer = service[0].post(

@@ -341,3 +341,23 @@ def test_the_database_of_a_damaged_ledger_is_told_in_one_line(school):
     (school / "ledger.db").write_bytes(b"not a database" * 1000)
     bad(1, "get", "/v1/records/0", "--data", school)
     assert 1 == run("fsck", "--data", school).returncode
+
+
+def test_rebuild_gives_the_same_bytes_and_the_same_answers(term):
+    data, _, lines = term
+    asked = ("/v1/accounts/fb-main/roles", "/v1/accounts/ig-garden/access", "/v1/records?limit=3")
+    before = good("--data", data, "get", *asked)
+    first = json.loads(good("--data", data, "rebuild", "--json"))
+    made = (data / "views.db").read_bytes()
+    second = json.loads(good("--data", data, "rebuild", "--json"))
+    assert first == second
+    assert first["size"] > len(lines)
+    assert first["stopped"] == {}
+    assert made == (data / "views.db").read_bytes()
+    assert before == good("--data", data, "get", *asked)
+    (data / "views.db").unlink()
+    assert before == good("--data", data, "get", *asked)
+
+
+def test_rebuild_without_a_ledger_says_so(tmp_path):
+    assert "no ledger" in bad(1, "--data", tmp_path / "none", "rebuild")

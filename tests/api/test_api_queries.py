@@ -4,12 +4,13 @@ import json
 
 import pytest
 from openapi_spec_validator import validate
-from small import TEACHER, World, asked
+from small import OPENING, TEACHER, World, asked
 
 from api.app import create_app
 from api.tokens import Tokens
 from ledger.domain.catalogue import ACTIONS
 from ledger.proof.encoding import b64encode
+from projections import tables
 from projections.routes import ROUTES
 
 
@@ -194,3 +195,35 @@ def test_the_page_needs_nothing_from_elsewhere(service):
     assert "default-src 'none'; style-src 'self'" in answer.headers["Content-Security-Policy"]
     assert all(f"/v1/actions/{name}" in html for name in ACTIONS)
     assert 200 == service[0].get("/v1/docs.css").status_code
+
+
+def test_a_view_that_stopped_says_why_and_the_rest_goes_on(term):
+    get, ledger = term
+    path = "/v1/accounts/fb-main/roles"
+    assert get(path).status_code == 200
+    with tables.opened(ledger.directory / "views.db") as db:
+        tables.stop(db, "roles", "the record at position 7 cannot be told: KeyError")
+    said = get(path)
+    assert (said.status_code, said.json["code"]) == (503, "view_stopped")
+    assert "position 7" in said.json["detail"]
+    for other in ("/v1/accounts/fb-main/access", "/v1/accounts/fb-main/gaps", "/v1/records"):
+        assert get(other).status_code == 200
+    ready = get("/health/ready")
+    assert (ready.status_code, list(ready.json["views_stopped"])) == (200, ["roles"])
+    with tables.opened(ledger.directory / "views.db") as db:
+        tables.go_on(db)
+    assert get(path).status_code == 200
+
+
+def test_who_has_recorded_reads_it_in_the_next_answer(tmp_path):
+    world = World(tmp_path)
+    with world.found() as ledger:
+        ledger.record(asked("open_ledger", OPENING, actor="system"))
+        client = create_app(ledger, tokens := Tokens(tmp_path / "access.db")).test_client()
+        head = {"Authorization": f"Bearer {tokens.issue('stf-011')}"}
+        for n in range(3):
+            new = {"data": {**TEACHER, "person": f"stf-90{n}"}}
+            receipt = client.post("/v1/actions/register_person", json=new, headers=head).json
+            got = client.get(f"/v1/records?stream=person/stf-90{n}", headers=head).json
+            assert [r["position"] for r in got["answer"]] == [receipt["position"]]
+            assert got["as_of"]["size"] == receipt["position"] + 1

@@ -1,7 +1,7 @@
 """Every action that can be recorded, declared once.
 
 Standard library only. `ACTIONS` maps an action's name to its declaration, in the order of
-ACTIONS.md section 5; `TYPES` maps an event type to the action that records it.
+ACTIONS.md section 5, then docs/duties.md; `TYPES` maps an event type to the action that records it.
 """
 
 from ledger.domain.catalogue import (
@@ -10,10 +10,15 @@ from ledger.domain.catalogue import (
     configuration,
     content,
     credentials,
+    duties_advice,
+    duties_conduct,
+    duties_learning,
     enquiries,
     incidents,
     meta,
+    oversight,
     people,
+    presence,
     rights,
 )
 from ledger.domain.catalogue.action import Action, Who
@@ -25,13 +30,18 @@ ACTIONS: dict[str, Action] = {
     for module in (
         configuration,
         people,
+        presence,
         applications,
         accounts,
+        oversight,
         credentials,
         enquiries,
         content,
         incidents,
         rights,
+        duties_learning,
+        duties_advice,
+        duties_conduct,
         meta,
     )
     for action in module.ACTIONS
