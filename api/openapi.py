@@ -105,6 +105,9 @@ def _paths() -> Iterator[tuple[str, Any]]:
     question = [_parameter("question", "path")]
     about = "any question above, with the sealed acts the caller may see opened"
     yield "/v1/restricted/{question}", {"get": _get(about, question)}
+    wanted = [_parameter(n) for n in ("from", "to", *COMMON[:2])]
+    for ending, media in (("csv", "text/csv"), ("html", "text/html")):
+        yield f"/v1/report.{ending}", {"get": _get(f"the report as {ending}", wanted, media)}
     yield "/log/checkpoint", {"get": _get("the signed checkpoint", [], "text/plain")}
     yield "/log/trust.policy", {"get": _get("the trust file", [], "text/plain")}
 

@@ -120,7 +120,9 @@ def test_a_letter_found_later_takes_the_finding_away(page):
     earlier = "2026-10-30T15:00:00+00:00"
     page.at(FRIDAY).tell("ParentsInformed", "learning-platform/dojo", said, occurred=earlier)
     assert found(page, "commenting_without_informing") == []
-    before = page.ask(f"/v1/findings?finding=commenting_without_informing&known_at=2026-11-03T09:00:00Z")
+    before = page.ask(
+        "/v1/findings?finding=commenting_without_informing&known_at=2026-11-03T09:00:00Z"
+    )
     assert before["counts"] == {"commenting_without_informing": 1}
 
 
