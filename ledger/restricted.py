@@ -21,7 +21,6 @@ from ledger.proof.encoding import is_id
 from ledger.proof.record import Record
 from ledger.rows import Answered
 
-SECRET = ("restricted", "protect_reporter")  # either makes a report restricted
 TIES = ("EntryCorrected", "EntryAnnulled")
 
 
@@ -107,7 +106,8 @@ class Restricted:
         `deal` makes a new random id. `now` is in seconds UTC.
         """
         if command.action == "report_incident":
-            return self._report(command, now, deal) if self._is_secret(command, now) else None
+            secret = interests.must_be_sealed(self.whole, command.data, now)
+            return self._report(command, now, deal) if secret else None
         found = dict(self._named(command, now))
         if not found:
             return None
@@ -147,14 +147,6 @@ class Restricted:
                 dealt = self.id_of(field.refers, value, command.actor, now)
                 if dealt is not None:
                     yield field.name, (field.refers, dealt)
-
-    def _is_secret(self, command: Command, now: int) -> bool:
-        """Whether a report must not stand in clear, whatever else is wrong with it."""
-        data, about = command.data, command.data.get("about")
-        if any(data.get(name) not in (None, False, "") for name in SECRET):
-            return True
-        people = about if isinstance(about, list) else [about]
-        return interests.is_head(self.whole, (p for p in people if isinstance(p, str)), now)
 
     def _report(self, command: Command, now: int, deal: Callable[[], str]) -> Inside:
         data = dict(command.data)

@@ -6,7 +6,8 @@ Standard library only: asked when a command arrives, and by the auditor's verifi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from ledger.domain import presence, standing
 from ledger.domain.acts import Act
@@ -18,6 +19,7 @@ SINCE = 2  # the catalogue edition from which on it counts
 # then whoever stands in for the last.
 LEADERSHIP = ("slt",)
 ABOUT_THE_HEAD = ("chair_of_governors", "slt")
+ASKS_FOR_IT = ("restricted", "protect_reporter")  # either makes a report restricted
 INVOLVED = {"StaffInvolved": "person", "InvestigationLeadAssigned": "lead"}
 
 
@@ -36,6 +38,21 @@ def about(known: Entries, incident: str) -> frozenset[str]:
 def is_head(known: Entries, people: Iterable[str], at: int) -> bool:
     """Whether one of them is the head teacher at the instant `at`."""
     return any("headteacher" in standing.offices(known, person, at) for person in people)
+
+
+def must_be_sealed(known: Entries, fields: Mapping[str, Any], at: int) -> bool:
+    """Whether a report with these fields, well formed or not, must not stand in clear."""
+    if any(fields.get(name) not in (None, False, "") for name in ASKS_FOR_IT):
+        return True
+    given = fields.get("about")
+    people = given if isinstance(given, list) else [given]
+    return is_head(known, (p for p in people if isinstance(p, str)), at)
+
+
+def shows(known: Entries, act: Act) -> bool:
+    """Whether an act that stands in clear is a report that must not."""
+    report_ = act.action.name == "report_incident" and act.edition >= SINCE
+    return report_ and must_be_sealed(known, act.fields, act.recorded_at)
 
 
 def named(known: Entries, act: Act) -> frozenset[str]:

@@ -1,5 +1,7 @@
 """Nobody decides in a matter that is about them, and somebody else always can."""
 
+from dataclasses import replace
+
 import pytest
 from simulator import CHAIR, DEPUTY, HEAD, LEAD, MODERATOR, TEACHER, VOLUNTEER
 
@@ -120,8 +122,7 @@ def forged(school, edition):
     records = [entry.record for entry in school.ledger.entries().all]
     last = records[-1]
     held = tuple(sorted(("slt", "dsp")))
-    changed = {**last.__dict__, "actor": DEPUTY, "actoroffices": held, "catalogue": edition}
-    return [*records[:-1], type(last)(**changed)]
+    return [*records[:-1], replace(last, actor=DEPUTY, actoroffices=held, catalogue=edition)]
 
 
 @pytest.mark.parametrize(("edition", "found"), [(SINCE, ["duty_broken"]), (SINCE - 1, [])])
@@ -130,3 +131,14 @@ def test_the_verifier_finds_who_decided_about_themself(school, edition, found):
     records = forged(school, edition)
     findings = [f.code for n, record in enumerate(records) for f in duties.see(n, record)]
     assert findings == found
+
+
+@pytest.mark.parametrize("given", [{"about": [HEAD]}, {"restricted": True}])
+@pytest.mark.parametrize(("edition", "found"), [(SINCE, ["restricted_in_clear"]), (SINCE - 1, [])])
+def test_the_verifier_finds_what_should_never_have_stood_in_clear(school, given, edition, found):
+    school.incident()
+    records = [entry.record for entry in school.ledger.entries().all]
+    fields = {**records[-1].fields, **given}
+    records[-1] = replace(records[-1], fields=fields, catalogue=edition)
+    duties = Duties()
+    assert [f.code for n, record in enumerate(records) for f in duties.see(n, record)] == found
