@@ -29,6 +29,7 @@ PLAIN = (
     "ledger/domain/entries.py",
     "ledger/domain/fields.py",
     "ledger/domain/fitness.py",
+    "ledger/domain/interests.py",
     "ledger/domain/placing.py",
     "ledger/domain/references.py",
     "ledger/domain/refusals.py",
