@@ -7,35 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 
+from ledger.domain.finding_names import FINDINGS
 from projections.entry_findings import entry_findings
 from projections.finding_rows import Found
 from projections.history import History, remembered
 from projections.standing_findings import standing_findings
 from projections.told import Told, told
 
-NAMES = (
-    "no_lead",
-    "fewer_than_two_runners",
-    "fewer_than_two_staff",
-    "credential_exposure",
-    "role_without_credential",
-    "runner_training_lapsed",
-    "unapproved_account",
-    "asked_out_of_order",
-    "uncredited",
-    "overlapping_leads",
-    "late_turned_breach_into_met",
-    "response_by_unentitled",
-    "irregular",
-    "back_dated_permission",
-    "one_person_chain",
-    "self_certified_training",
-    "lead_absent",
-    "no_moderator",
-    "recovery_held_by_leaver",
-    "access_not_removed",
-    "drift",
-)
+NAMES = FINDINGS
 
 
 @remembered

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from ledger.domain.entries import Entry
-from ledger.domain.school_time import HOUR, end_of_day, local_date
+from ledger.domain.school_time import HOUR, end_of_day, local_date, months_later
 from projections import offices, roles
 from projections.clocks import Clock
-from projections.deadlines import duration_after, months_after, months_later
+from projections.deadlines import duration_after, months_after
 from projections.history import OWN, History
 from projections.spans import union
 from projections.terms import Terms, terms

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ledger.domain import standing
+from ledger.domain import matters, standing
 from ledger.domain.acts import Act, Refusal
 from ledger.domain.catalogue import action as kinds
 from ledger.domain.entries import Entries, Entry
@@ -55,11 +55,23 @@ def _person(known: Entries, act: Act) -> str:
         return who.code if named != {act.actor} else ""
     if who is kinds.RUNNER:
         return _runner(known, act)
+    if who is kinds.NAMED:
+        return "" if _replies(known, act) else who.code
+    if who is kinds.INVOLVED and {act.actor, act.doer} <= matters.involved(
+        known, act.fields["incident"]
+    ):
+        return ""
     if who is kinds.SLT_OR_SELF and act.fields["person"] == act.actor == act.doer:
         return ""
     if who is kinds.AUTHOR and _target(known, act).record.actor == act.actor == act.doer:
         return ""
     return "" if not who.offices or _entitled(known, act) else who.code
+
+
+def _replies(known: Entries, act: Act) -> bool:
+    """Right of reply: whoever is named in the entry; only for somebody outside may another type."""
+    personal = act.doer == act.actor or not standing.registered(known, act.doer)
+    return personal and act.doer in matters.named_in(_target(known, act))
 
 
 def _runner(known: Entries, act: Act) -> str:
@@ -85,12 +97,21 @@ def _entitled(known: Entries, act: Act) -> bool:
 
 
 def account_of(known: Entries, act: Act) -> str | None:
-    """The account an act is about: named by itself, or by the enquiry it answers."""
+    """The account an act is about: named by itself, or by the enquiry, post or case it goes on."""
     if "enquiry" in act.fields:
         received = receipt(known, act.fields["enquiry"])
         return received.fields.get("account") if received else None
     account: str | None = act.fields.get("account")
-    return account
+    about = _about(known, act)
+    return about.fields.get("account") if account is None and about else account
+
+
+def _about(known: Entries, act: Act) -> Entry | None:
+    """The entry that names the account, where the act goes on with a post or a case."""
+    if act.action.name == "decide_content":
+        return matters.reported(known, act.fields["incident"])
+    changes = act.action.name in ("update_post", "remove_own_post")
+    return matters.published(known, act.fields["post"]) if changes else None
 
 
 def receipt(known: Entries, enquiry: str) -> Entry | None:

@@ -7,14 +7,18 @@ ACTIONS.md section 5; `TYPES` maps an event type to the action that records it.
 from ledger.domain.catalogue import (
     accounts,
     applications,
+    casework,
     configuration,
     content,
     credentials,
     enquiries,
+    images,
     incidents,
     meta,
+    oversight,
     people,
     rights,
+    subjects,
 )
 from ledger.domain.catalogue.action import Action, Who
 
@@ -30,8 +34,12 @@ ACTIONS: dict[str, Action] = {
         credentials,
         enquiries,
         content,
+        images,
         incidents,
+        casework,
         rights,
+        subjects,
+        oversight,
         meta,
     )
     for action in module.ACTIONS

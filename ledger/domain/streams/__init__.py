@@ -6,6 +6,7 @@ from ledger.domain.streams.base import Stream, blank
 from ledger.domain.streams.credential import Credential
 from ledger.domain.streams.enquiry import Enquiry
 from ledger.domain.streams.finding import Finding
+from ledger.domain.streams.hold import Hold
 from ledger.domain.streams.incident import Incident
 from ledger.domain.streams.ledger import LedgerStream
 from ledger.domain.streams.person import Person
@@ -20,6 +21,7 @@ CLASSES: dict[str, type[Stream]] = {
         Credential,
         Enquiry,
         Finding,
+        Hold,
         Incident,
         LedgerStream,
         Person,

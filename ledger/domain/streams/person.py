@@ -20,6 +20,12 @@ class Person(Stream):
         if act.fields["policy_version"] != current:
             yield Refusal("invalid_field", {"fields": ["policy_version"], "current": current})
 
+    def acknowledge_document(self, act: Act, known: Entries) -> Refusals:
+        version = act.fields["document_version"]
+        current = fitness.current_document(known, version, act.occurred_at)
+        if version != current:
+            yield Refusal("invalid_field", {"fields": ["document_version"], "current": current})
+
     def record_departure(self, act: Act, known: Entries) -> Refusals:
         if next(known.naming("person", self.key, "PersonDeparted"), None):
             yield Refusal("already_decided")

@@ -1,0 +1,25 @@
+"""What findings are called (ACTIONS.md section 2): computed by projections, accepted by SLT."""
+
+FINDINGS = (
+    "no_lead",
+    "fewer_than_two_runners",
+    "fewer_than_two_staff",
+    "credential_exposure",
+    "role_without_credential",
+    "runner_training_lapsed",
+    "unapproved_account",
+    "asked_out_of_order",
+    "uncredited",
+    "overlapping_leads",
+    "late_turned_breach_into_met",
+    "response_by_unentitled",
+    "irregular",
+    "back_dated_permission",
+    "one_person_chain",
+    "self_certified_training",
+    "lead_absent",
+    "no_moderator",
+    "recovery_held_by_leaver",
+    "access_not_removed",
+    "drift",
+)
