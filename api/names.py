@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 
 from api.tokens import Token
 from ledger.domain import standing
@@ -38,7 +39,9 @@ def reader(ledger: Ledger, token: Token) -> Callable[[str], str | None]:
 
 def name_of(ledger: Ledger, known: Entries, person: str) -> str | None:
     """The person's name as last corrected; None where it is not known or was erased."""
-    found = next(known.naming("person", person, "LedgerOpened", "PersonRegistered"), None)
+    registered = known.naming("person", person, "LedgerOpened", "PersonRegistered")
+    outside = known.naming("subject", person, "SubjectRegistered")
+    found = next(chain(registered, outside), None)
     if found is None:
         return None
     path = "first_person.name" if found.type == "LedgerOpened" else "name"

@@ -58,7 +58,11 @@ def duration_after(start: int, parameters: Mapping[str, Any], calendar: Calendar
 
 def months_after(start: int, months: int, calendar: Calendar) -> int:
     """The end of the same date later, or of the next working day where that is none."""
-    day = months_later(local_date(start), months)
+    return end_of_working_day(months_later(local_date(start), months), calendar)
+
+
+def end_of_working_day(day: date, calendar: Calendar) -> int:
+    """The end of the day, or of the next working day where it is none."""
     return end_of_day(day if calendar.is_working(day) else next_working_day(day, calendar))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ledger.domain.clock_rules import RULES
 from ledger.domain.entries import Entry
+from projections import oversight
 from projections.history import History
 from projections.paper_clocks import RATIFIED
 from projections.terms import WEEKDAYS, calendar_at, terms
@@ -20,7 +21,10 @@ def policy(history: History, at: int) -> Told:
     ratified = history.of(at, *RATIFIED)
     versions = [_version(entry) for entry in ratified]
     latest = versions[-1] if versions else {"policy_version": None}
-    return told({**latest, "versions": versions}, (e.position for e in ratified))
+    defined = oversight.processes(history, at)
+    more = {"response_processes": [oversight.process_row(e) for e in defined]} if defined else {}
+    answer = {**latest, "versions": versions, **more}
+    return told(answer, (e.position for e in (*ratified, *defined)))
 
 
 def _version(entry: Entry) -> Row:
