@@ -1,7 +1,4 @@
-"""All findings (CONTRACT 3, `/v1/findings`). Standard library only.
-
-Not yet among them, because nothing records what they rest on: `lead_absent`, `drift`.
-"""
+"""All findings (CONTRACT 3, `/v1/findings`). Standard library only."""
 
 from __future__ import annotations
 
@@ -11,6 +8,7 @@ from datetime import date
 from ledger.domain.entries import Entry
 from ledger.domain.finding_names import FINDINGS
 from ledger.domain.school_time import end_of_day
+from projections.duty_findings import duty_findings
 from projections.entry_findings import entry_findings
 from projections.finding_rows import Found
 from projections.history import History, remembered
@@ -23,7 +21,11 @@ NAMES = FINDINGS
 @remembered
 def found(history: History, at: int) -> list[Found]:
     """Every finding that had begun by `at`, by start, finding, subject."""
-    every = [*standing_findings(history, at), *entry_findings(history, at)]
+    every = [
+        *standing_findings(history, at),
+        *entry_findings(history, at),
+        *duty_findings(history, at),
+    ]
     return sorted((f for f in every if f.start <= at or f.position is not None), key=_order)
 
 

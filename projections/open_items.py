@@ -7,7 +7,7 @@ breached enquiry is still open, one waived too late too.
 from __future__ import annotations
 
 from ledger.domain.entries import Entry
-from projections import access, accounts, casework, gaps, offices, roles, subjects
+from projections import access, accounts, casework, gaps, handovers, offices, roles, subjects
 from projections.applications import decision
 from projections.clocks import BREACHED, OPEN, judge
 from projections.credentials import PASSWORD, PLATFORM, RECOVERY
@@ -37,6 +37,9 @@ def open_items(history: History, at: int) -> Told:
         lists["follow_ups"] = casework.follow_ups(history, at)
     if history.of(at, "ImageObjectionRecorded"):
         lists["image_objections"] = subjects.objections(history, at)
+    waiting = handovers.unfinished(history, at)
+    if waiting.answer:
+        lists["handovers_unfinished"] = waiting
     answer = {name: part.answer for name, part in lists.items()}
     return told(answer, *(part.evidence for part in lists.values()))
 

@@ -39,6 +39,10 @@ def enquiries(history: History, at: int) -> Told:
     return listed(rows)
 
 
+# What a later word adds to an incident's row, where there is one.
+JUDGED = {"ConductClassified": ("conduct",), "DataBreachAssessed": ("risk", "reportable")}
+
+
 def incidents(history: History, at: int) -> Told:
     """Every incident reported by `at`, and whether it was assessed and closed."""
     return listed(_incident(history, e, at) for e in history.of(at, "IncidentReported"))
@@ -63,6 +67,9 @@ def _incident(history: History, reported: Entry, at: int) -> tuple[Row, set[int]
     }
     handling, more = casework.handling(history, reported, at)
     entries = [reported, *assessed, *([ended] if ended else []), *more]
+    for judged in history.stream(reported.stream, at, *JUDGED):
+        row |= {name: judged.fields[name] for name in JUDGED[judged.type]}
+        entries.append(judged)
     return {**row, **handling}, {e.position for e in entries}
 
 

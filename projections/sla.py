@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from projections import (
     account_clocks,
+    duty_clocks,
     enquiry_clocks,
     incident_clocks,
     paper_clocks,
@@ -53,6 +54,19 @@ SOURCES: tuple[tuple[Source, tuple[str, ...], tuple[str, ...]], ...] = (
     ),
     (paper_clocks.training_clocks, ("training_validity",), ()),
     (paper_clocks.late_entry_clocks, ("late_entry",), ()),
+    (
+        duty_clocks.answered_clocks,
+        ("concern_decision", "advice_given"),
+        ("concern", "advice"),
+    ),
+    (
+        duty_clocks.repeated_clocks,
+        ("settings_review", "pupil_education"),
+        ("account", "pupil-education"),
+    ),
+    (duty_clocks.conduct_clocks, ("illegal_conduct_reported",), ("incident",)),
+    (duty_clocks.breach_clocks, ("breach_subjects_informed",), ("incident",)),
+    (duty_clocks.reminder_clocks, ("confidentiality_reminder",), ("person",)),
 )
 
 

@@ -19,6 +19,24 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from cast import (
+    ACCOUNT,
+    CHAIR,
+    DEPUTY,
+    HASH_A,
+    HASH_B,
+    HEAD,
+    LEAD,
+    MODERATOR,
+    NOBODY,
+    OPENED,
+    POLICY,
+    RUNNER,
+    TEACHER,
+    VOLUNTEER,
+)
+from duties import DUTIES
+
 from api import requests, wiring
 from keys.vault import REHEARSAL_COST
 from ledger.desk import Asked
@@ -29,20 +47,7 @@ from ledger.history import Declined, Ledger, Outcome, Receipt
 from ledger.rows import SealedRow, SubjectKey
 from ledger.sealing import Place, unseal
 
-HEAD = "stf-011"  # Lowri Gittins: slt, headteacher
-DEPUTY = "stf-014"  # Iestyn Rowe: slt, dsp
-MODERATOR = "stf-021"  # Huw Penhallow
-LEAD = "stf-027"  # Anwen Tregarth
-RUNNER = "stf-032"  # Dylan Ashworth
-TEACHER = "stf-035"  # Catrin Mostyn: no office, no role
-VOLUNTEER = "vol-003"  # Rhodri Fenn
-CHAIR = "gov-002"  # Glenys Harcourt: chair of governors, auditor
-NOBODY = "stf-999"  # registered nowhere
-
-ACCOUNT = "fb-main"
-POLICY = "smp-v4"
-OPENED = "2026-09-01T08:15:00+01:00"
-HASH_A, HASH_B = "5a17$" + "a" * 64, "5a18$" + "b" * 64
+__all__ = ["HASH_A", "HASH_B", "NOBODY", "RUNNER", "School"]
 
 ENVELOPE = ("occurred_at", "done_by", "already_done", "expected_version", "event_id")
 CAST = (
@@ -391,6 +396,15 @@ def _names_lead(school: School) -> None:
     school.accept("record_disclaimer_check", DEPUTY, **given, event_id="evt-1")
 
 
+def _absent(school: School) -> None:
+    since = {"from": school.ago(hours=1), "kind": "sickness"}
+    school.accept("record_absence", MODERATOR, person=TEACHER, **since)
+
+
+def _offered(school: School) -> None:
+    school.accept("offer_handover", LEAD, account=ACCOUNT, to=TEACHER)
+
+
 # action: (actor, data, what must have happened before)
 VALID: dict[str, tuple[str, dict[str, Any], Any]] = {
     "ratify_policy": (
@@ -454,6 +468,19 @@ VALID: dict[str, tuple[str, dict[str, Any], Any]] = {
         _nothing,
     ),
     "assign_office": (HEAD, {"person": TEACHER, "office": "moderator"}, _nothing),
+    "end_office": (HEAD, {"person": DEPUTY, "office": "dsp"}, _nothing),
+    "record_absence": (
+        MODERATOR,
+        {"person": LEAD, "from": "2026-09-07T00:00:00+01:00", "kind": "maternity"},
+        _nothing,
+    ),
+    "suspend_access": (HEAD, {"person": RUNNER, "from": "2026-09-01T09:00:00+01:00"}, _nothing),
+    "record_return": (MODERATOR, {"person": TEACHER}, _absent),
+    "change_person": (
+        HEAD,
+        {"person": VOLUNTEER, "kind": "staff", "from": "2026-09-07T00:00:00+01:00"},
+        _nothing,
+    ),
     "acknowledge_policy": (TEACHER, {"policy_version": POLICY}, _nothing),
     "record_training": (
         DEPUTY,
@@ -472,6 +499,7 @@ VALID: dict[str, tuple[str, dict[str, Any], Any]] = {
         _nothing,
     ),
     "submit_application": (TEACHER, {**APPLICATION, "application": "apl-02"}, _nothing),
+    "withdraw_application": (LEAD, {"application": "apl-02"}, _second_application),
     "approve_application": (DEPUTY, {"application": "apl-02"}, _second_application),
     "reject_application": (
         DEPUTY,
@@ -510,6 +538,49 @@ VALID: dict[str, tuple[str, dict[str, Any], Any]] = {
         _nothing,
     ),
     "resolve_unapproved_account": (TEACHER, {"found": "fnd-1", "resolution": "closed"}, _found),
+    "change_visibility": (
+        MODERATOR,
+        {"account": ACCOUNT, "visibility": "private", "reason": "Too many strangers"},
+        _nothing,
+    ),
+    "record_account_state": (TEACHER, {"account": ACCOUNT, "state": "locked_out"}, _nothing),
+    "record_compromise": (
+        TEACHER,
+        {
+            "account": ACCOUNT,
+            "from": "2026-09-02T09:00:00+01:00",
+            "means": "A message that asked for the password",
+        },
+        _nothing,
+    ),
+    "record_platform_list": (
+        RUNNER,
+        {"account": ACCOUNT, "matched": [LEAD], "unmatched": 0, "list_hash": HASH_A},
+        _nothing,
+    ),
+    "attest_account": (
+        LEAD,
+        {"account": ACCOUNT, "settings_checked": True, "access_confirmed": True},
+        _nothing,
+    ),
+    "offer_handover": (LEAD, {"account": ACCOUNT, "to": TEACHER}, _nothing),
+    "accept_handover": (
+        TEACHER,
+        {"account": ACCOUNT, "access_tested": True, "open_items_seen": True},
+        _offered,
+    ),
+    "record_comment_round": (
+        RUNNER,
+        {
+            "account": ACCOUNT,
+            "from": "2026-09-02T09:00:00+01:00",
+            "to": "2026-09-02T09:20:00+01:00",
+            "seen": 12,
+            "acknowledged": 12,
+            "opened": [],
+        },
+        _nothing,
+    ),
     "store_credential": (
         MODERATOR,
         {
@@ -775,4 +846,5 @@ VALID: dict[str, tuple[str, dict[str, Any], Any]] = {
         _nothing,
     ),
     "erase_subject": (MODERATOR, {"request": "rts-1", "subject": VOLUNTEER}, _granted),
+    **DUTIES,
 }

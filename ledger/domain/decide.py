@@ -73,7 +73,7 @@ def _references(known: Entries, act: Act, command: Command) -> Iterator[Refusal]
         if version != command.expected_version:
             yield Refusal("stale_stream_version", {"stream_version": version})
     if act.action.name == "submit_application":
-        yield from named_badly(known, act.fields["runners"])
+        yield from named_badly(known, act.fields["runners"], act.occurred_at)
 
 
 def _once(known: Entries, act: Act, command: Command) -> Iterator[Refusal]:

@@ -22,4 +22,10 @@ FINDINGS = (
     "recovery_held_by_leaver",
     "access_not_removed",
     "drift",
+    "commenting_without_informing",
+    "conduct_without_consequence",
+    "confidentiality_not_reminded",
+    "impact_not_assessed",
+    "learner_contact_not_considered",
+    "published_against_judgement",
 )

@@ -16,14 +16,20 @@ from ledger.proof.encoding import is_id
 # What an id refers to, and the kind of stream it opens.
 STREAMS = {
     "account": "account",
+    "advice": "advice",
     "application": "application",
+    "concern": "concern",
     "enquiry": "enquiry",
     "found": "finding",
     "hold": "hold",
     "incident": "incident",
+    "matter": "scope",
     "mention": "mention",
+    "mistake": "mistake",
+    "opinion": "opinion",
     "post": "post",
     "request": "request",
+    "session": "session",
 }
 # Ids that open no stream of their own, and the type of the entry that gives them out.
 ONCE = {
@@ -45,7 +51,7 @@ def exists(known: Entries, what: str, name: str) -> bool:
         return next(ratified, None) is not None
     if what in ONCE:
         return next(known.naming(what, name, ONCE[what]), None) is not None
-    if what == "matter":
+    if what == "about":
         return matters.stream_of(known, name) is not None
     if what == "anything":
         return known.mentions(name) or name in NAMELESS
@@ -109,8 +115,7 @@ def nothing_there(known: Entries, act: Act) -> Iterator[Refusal]:
     defined = (e.fields["version"] for e in known.of("ResponseProcessDefined"))
     missing = {
         "post": _no_post(known, name, fields),
-        "account": name in ("share_credential", "rotate_credential")
-        and not credential_version(known, fields["account"]),
+        "account": _account_lacks(known, act.action, fields),
         "process_version": version is not None and version not in defined,
         "subject": name == "remove_no_publish"
         and images.block(known, fields["subject"], act.occurred_at) is None,
@@ -133,6 +138,16 @@ def _asked(known: Entries, fields: Mapping[str, Any]) -> bool:
     """Whether the follow-up was assigned in this incident."""
     assigned = known.naming("follow_up", fields["follow_up"], "FollowUpAssigned")
     return any(e.fields["incident"] == fields["incident"] for e in assigned)
+
+
+def _account_lacks(known: Entries, action: Action, fields: Mapping[str, Any]) -> bool:
+    """A stored password to share or rotate; an offered hand-over to accept."""
+    if action.name in ("share_credential", "rotate_credential"):
+        return not credential_version(known, fields["account"])
+    if action.name == "accept_handover":
+        told = known.stream(f"account/{fields['account']}")
+        return all(e.type != "HandoverOffered" for e in told)
+    return False
 
 
 def named_before(known: Entries, action: Action, data: Mapping[str, Any]) -> list[str]:

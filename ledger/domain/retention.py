@@ -11,23 +11,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ledger.domain import holds, standing
+from ledger.domain import holds, presence
 from ledger.domain.entries import Entries, Entry, ids_in
-from ledger.domain.school_time import end_of_day, local_date, months_later
+from ledger.domain.school_time import LATEST, end_of_day, local_date, months_later
 
 BUILT_IN = 1
 # Numbers the policy does not give: defaults (D) that `adopt_retention_schedule` changes.
 DEFAULT: dict[str, int] = {
     "account": 84,
+    "advice": 36,
     "application": 84,
+    "concern": 84,
     "credential": 84,
     "enquiry": 36,
     "finding": 36,
     "hold": 84,
     "incident": 84,
+    "learner-contact": 36,
     "mention": 12,
+    "mistake": 36,
+    "opinion": 36,
     "post": 36,
     "request": 36,
+    "scope": 84,
     "subject": 84,
 }
 ADOPTED = "RetentionScheduleAdopted"
@@ -88,9 +94,10 @@ def _ended(known: Entries, name: str, named: Mapping[str, Entry]) -> int | None:
     """From when the period of a key counts, seconds UTC; None while it is still needed."""
     sort, _, rest = name.partition(":")
     if sort == "subject":
-        if standing.registered(known, rest):
-            left = [e.occurred_at for e in known.naming("person", rest, "PersonDeparted")]
-            return max(left, default=None)
+        if presence.registered(known, rest):
+            left = known.naming("person", rest, "PersonDeparted")
+            gone = presence.departed(known, rest, LATEST)
+            return max(e.occurred_at for e in left) if gone else None
         return named[rest].record.time if rest in named else 0
     kind, _, key = rest.partition("/")
     if kind == "credential":

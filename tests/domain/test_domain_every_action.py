@@ -253,6 +253,18 @@ STEP_7 = {
     "export_evidence": "not_moderator",
     "register_person": "not_slt",
     "assign_office": "not_slt",
+    "end_office": "not_slt",
+    "record_absence": "not_slt",
+    "suspend_access": "not_slt",
+    "record_return": "not_slt",
+    "change_person": "not_slt",
+    "withdraw_application": "not_slt",
+    "change_visibility": "not_moderator",
+    "record_platform_list": "not_account_runner",
+    "attest_account": "not_account_runner",
+    "offer_handover": "not_moderator",
+    "accept_handover": "must_acknowledge_personally",
+    "record_comment_round": "not_account_runner",
     "record_training": "not_slt",
     "record_departure_notice": "not_slt",
     "record_departure": "not_slt",
@@ -285,11 +297,34 @@ STEP_7 = {
     "complete_rights_request": "not_moderator",
     "place_legal_hold": "not_slt",
     "erase_subject": "not_moderator",
+    "offer_training": "not_slt",
+    "judge_image": "not_account_runner",
+    "review_account_settings": "not_account_runner",
+    "decide_scope": "not_slt",
+    "decide_concern": "not_slt",
+    "classify_conduct": "assessor_not_slt",
+    "take_internal_action": "not_slt",
+    "assess_data_breach": "not_slt",
+    "assess_policy_impact": "not_slt",
+    "remind_confidentiality": "not_slt",
 }
 WHO = {
-    HEAD: {"slt"}, MODERATOR: {"moderator"}, "stf-014": {"slt", "dsp"}, "gov-002": {"auditor"},
-}  # fmt: skip
+    HEAD: {"slt"},
+    MODERATOR: {"moderator"},
+    "stf-014": {"slt", "dsp"},
+    "gov-002": {"auditor", "chair"},
+}
 ALLOWED = {
+    "record_absence": {"slt", "moderator"},
+    "suspend_access": {"slt", "chair"},
+    "record_return": {"slt", "moderator"},
+    "change_person": {"slt", "moderator"},
+    "withdraw_application": set(),
+    "change_visibility": {"moderator", "slt"},
+    "record_platform_list": {"moderator", "slt"},
+    "attest_account": set(),
+    "accept_handover": set(),
+    "record_comment_round": {"moderator", "slt"},
     "publish_checkpoint": {"moderator", "slt", "auditor"},
     "export_evidence": {"slt", "moderator", "auditor", "investigator"},
     "register_person": {"slt", "moderator"},
@@ -311,6 +346,10 @@ ALLOWED = {
     "assign_follow_up": {"moderator", "slt"},
     "complete_follow_up": {"moderator", "slt"},
     "record_review": {"auditor"},
+    "offer_training": {"slt", "dsp"},
+    "judge_image": {"moderator", "slt"},
+    "review_account_settings": {"moderator", "slt"},
+    "remind_confidentiality": {"slt", "moderator"},
 }
 PERSONAL = {"acknowledge_policy", "acknowledge_document", "confirm_entry", "dispute_entry"}
 
@@ -318,7 +357,9 @@ PERSONAL = {"acknowledge_policy", "acknowledge_document", "confirm_entry", "disp
 def allowed(action):
     if action not in STEP_7:
         return None
-    return ALLOWED.get(action) or ({"moderator"} if STEP_7[action] == "not_moderator" else {"slt"})
+    if action in ALLOWED:
+        return ALLOWED[action]
+    return {"moderator"} if STEP_7[action] == "not_moderator" else {"slt"}
 
 
 @pytest.mark.parametrize("action", STEP_7)

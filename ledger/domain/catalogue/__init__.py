@@ -1,7 +1,7 @@
 """Every action that can be recorded, declared once.
 
 Standard library only. `ACTIONS` maps an action's name to its declaration, in the order of
-ACTIONS.md section 5; `TYPES` maps an event type to the action that records it.
+ACTIONS.md section 5, then docs/duties.md; `TYPES` maps an event type to the action that records it.
 """
 
 from ledger.domain.catalogue import (
@@ -11,12 +11,17 @@ from ledger.domain.catalogue import (
     configuration,
     content,
     credentials,
+    duties_advice,
+    duties_conduct,
+    duties_learning,
     enquiries,
+    governing,
     images,
     incidents,
     meta,
     oversight,
     people,
+    presence,
     rights,
     subjects,
 )
@@ -29,8 +34,10 @@ ACTIONS: dict[str, Action] = {
     for module in (
         configuration,
         people,
+        presence,
         applications,
         accounts,
+        oversight,
         credentials,
         enquiries,
         content,
@@ -39,7 +46,10 @@ ACTIONS: dict[str, Action] = {
         casework,
         rights,
         subjects,
-        oversight,
+        governing,
+        duties_learning,
+        duties_advice,
+        duties_conduct,
         meta,
     )
     for action in module.ACTIONS

@@ -41,7 +41,7 @@ ACTIONS = (
         "parents, carers … informed",
         (
             subject("parent"),
-            Field("about", "id", refers="matter"),
+            Field("about", "id", refers="about"),
             code("by", MEANS),
             sealed(text("purpose", 500), "@parent"),
         ),

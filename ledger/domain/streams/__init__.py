@@ -3,6 +3,7 @@
 from ledger.domain.streams.account import Account
 from ledger.domain.streams.application import Application
 from ledger.domain.streams.base import Stream, blank
+from ledger.domain.streams.concern import Concern
 from ledger.domain.streams.credential import Credential
 from ledger.domain.streams.enquiry import Enquiry
 from ledger.domain.streams.finding import Finding
@@ -18,6 +19,7 @@ CLASSES: dict[str, type[Stream]] = {
     for kind in (
         Account,
         Application,
+        Concern,
         Credential,
         Enquiry,
         Finding,

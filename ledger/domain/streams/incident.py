@@ -41,7 +41,8 @@ class Incident(Stream):
         if not act.fields.get("audience_reason") and self._audience_waits(known):
             yield Refusal("audience_not_informed")
         told = self._of(known, "AgencyNotified") or act.fields.get("agency_reason")
-        if self._classified(assessed) == "illegal" and not told:
+        illegal = "illegal" in (self._classified(assessed), self._conduct(known))
+        if illegal and not told:
             yield Refusal("agency_not_notified")
 
     def _of(self, known: Entries, *types: str) -> list[Entry]:
@@ -55,6 +56,11 @@ class Incident(Stream):
         """The latest assessment decides; without a word it is internal."""
         latest = max(assessed, key=lambda e: e.order, default=None)
         return latest.fields.get("classification", "internal") if latest else "internal"
+
+    def _conduct(self, known: Entries) -> str:
+        """What the latest word on the conduct itself says; empty where there is none."""
+        said = self._of(known, "ConductClassified")
+        return str(max(said, key=lambda e: e.order).fields["conduct"]) if said else ""
 
     def _audience_waits(self, known: Entries) -> bool:
         removed = self._of(known, *REMOVALS)
