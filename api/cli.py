@@ -149,6 +149,45 @@ def get(context: click.Context, data: str | None, paths: tuple[str, ...]) -> Non
 
 @cli.command()
 @DATA
+@click.option("--from", "since", required=True, metavar="D", help="First day, YYYY-MM-DD.")
+@click.option("--to", "until", required=True, metavar="D", help="Last day, included.")
+@click.option("--at", metavar="T", help="Look back from here; default: the period's end.")
+@click.option("--known-at", metavar="T", help="As known then; default: everything.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("json", "csv", "html")),
+    default="json",
+    show_default=True,
+)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
+@click.pass_context
+def report(
+    context: click.Context,
+    data: str | None,
+    since: str,
+    until: str,
+    at: str | None,
+    known_at: str | None,
+    form: str,
+    out: Path | None,
+) -> None:
+    """The governors' report of a period: JSON, CSV for a spreadsheet, or a page to print."""
+    from api import shell
+
+    params = {"from": since, "to": until, "at": at, "known_at": known_at}
+    try:
+        body = shell.report(_config(context, data), form, params)
+    except shell.BadReport as bad:
+        raise click.UsageError(str(bad)) from None
+    if out is None:
+        click.echo(body, nl=False)
+    else:
+        out.write_bytes(body)
+
+
+@cli.command()
+@DATA
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--disclose", multiple=True, metavar="all|none|SUBJECT", help="Repeatable.")
 @click.option("--actor", metavar="ID", help="Record the export as done by this person.")

@@ -101,6 +101,9 @@ def _paths() -> Iterator[tuple[str, Any]]:
     yield "/v1/records/{position}", {"get": _get("one record with its proof", [position])}
     for route in ROUTES:
         yield route.path, {"get": _get(route.about, list(_parameters(route)))}
+    wanted = [_parameter(n) for n in ("from", "to", *COMMON[:2])]
+    for ending, media in (("csv", "text/csv"), ("html", "text/html")):
+        yield f"/v1/report.{ending}", {"get": _get(f"the report as {ending}", wanted, media)}
     yield "/log/checkpoint", {"get": _get("the signed checkpoint", [], "text/plain")}
     yield "/log/trust.policy", {"get": _get("the trust file", [], "text/plain")}
 

@@ -9,11 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ledger.domain.clock_rules import RULES
+from ledger.domain.school_time import end_of_day
 from projections import (
     access,
     accounts,
     applications,
     asking,
+    coverage,
     credentials,
     duty_registers,
     findings,
@@ -29,6 +31,7 @@ from projections import (
     refusals,
     registers,
     replay,
+    report,
     roles,
     sla,
     subjects,
@@ -38,6 +41,7 @@ from projections import (
 )
 from projections.asking import BadQuestion
 from projections.clocks import STATUSES
+from projections.figures import Period
 from projections.history import FOREVER, History
 from projections.told import NameOf, Told
 from projections.viewed import Rows
@@ -135,6 +139,22 @@ def _posts(ask: Ask) -> Told:
 def _findings(ask: Ask) -> Told:
     name = asking.choice(ask.params, "finding", findings.NAMES)
     return findings.findings(ask.history, ask.at, name)
+
+
+def _report(ask: Ask) -> Told:
+    """By default from the opening of the ledger, looked back on from the end of the period."""
+    known = ask.history.entries.all
+    opened = known[0].record.time if known else ask.at
+    first, last = asking.days(ask.params, opened, ask.at)
+    end = min(ask.at, end_of_day(last))
+    at = end if ask.given_at is None else ask.given_at
+    return report.report(ask.history, Period(first, last, at), ask.name_of)
+
+
+def _coverage(ask: Ask) -> Told:
+    opened = min((e.occurred_at for e in ask.history.entries.all), default=ask.at)
+    first, last = asking.days(ask.params, opened, ask.at)
+    return coverage.coverage(ask.history, first, last, ask.at)
 
 
 def _at(answer: Callable[[History, int], Told]) -> Callable[[Ask], Told]:
@@ -263,6 +283,14 @@ ROUTES = (
         "/v1/training-sessions",
         _at(duty_registers.training_sessions),
         "training offered and attended",
+        since=2,
+    ),
+    Route("/v1/report", _report, "the governors' report of a period", ("from", "to"), since=2),
+    Route(
+        "/v1/policy-coverage",
+        _coverage,
+        "every passage of the policy with its records in a period",
+        ("from", "to"),
         since=2,
     ),
     Route("/v1/replay", _at(replay.replay), "the state of everything at a moment"),

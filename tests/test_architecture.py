@@ -40,6 +40,7 @@ PLAIN = (
     "ledger/domain/retention.py",
     "ledger/domain/school_time.py",
     "ledger/domain/standing.py",
+    "ledger/domain/trace",
     "projections",
 )
 SOURCES = sorted(p for package in PACKAGES for p in (ROOT / package).rglob("*.py"))

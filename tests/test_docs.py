@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from api.config import SETTINGS
-from api.documents import events
+from api.documents import events, policy
 from ledger.domain.catalogue import ACTIONS
 from ledger.domain.refusals import REFUSALS
 from projections.routes import ROUTES
@@ -29,6 +29,10 @@ def commands(document: str) -> list[str]:
 
 def test_the_table_of_events_is_the_one_that_is_declared():
     assert (ROOT / "docs/events.md").read_text("utf-8") == "\n".join(events()) + "\n"
+
+
+def test_the_table_of_the_policy_is_the_one_that_is_traced():
+    assert (ROOT / "docs/policy.md").read_text("utf-8") == "\n".join(policy()) + "\n"
 
 
 def test_every_check_of_an_action_is_a_refusal():

@@ -215,7 +215,7 @@ def test_what_is_no_evidence_is_malformed(tmp_path):
 
 
 @pytest.mark.parametrize("command", ["init", "serve", "rehearse", "record", "get", "token",
-                                     "export", "verify", "fsck"])  # fmt: skip
+                                     "export", "report", "verify", "fsck"])  # fmt: skip
 def test_every_subcommand_has_help(command):
     assert "usage" in good(command, "--help").lower()
 
@@ -291,6 +291,38 @@ def test_get_answers_a_line_per_path_in_order(term):
     assert "Traceback" not in done.stderr
 
 
+def test_the_governors_report_is_printed_or_saved_in_each_form(term, tmp_path):
+    data, _, _ = term
+    period = ("report", "--from", "2026-09-01", "--to", "2027-01-15", "--data", data)
+    answer = json.loads(good(*period))
+    assert 2 == answer["answer"]["figures"]["applications"]["all"]["approved"]["value"]
+    assert "applications,all,approved,2,11 19 22 30 31" in good(*period, "--format", "csv")
+    assert "" == good(*period, "--format", "html", "--out", tmp_path / "report.html")
+    html = (tmp_path / "report.html").read_text("utf-8")
+    assert "Governors&#39; report" in html or "Governors' report" in html
+    assert "Dylan Ashworth" in html
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        (("--from", "2026-12-02", "--to", "2026-12-01"), "--to"),
+        (("--from", "soon", "--to", "2026-12-01"), "--from"),
+        (("--from", "2026-12-01", "--to", "2026-12-01", "--at", "2026-10-25T01:30"), "--at"),
+        (("--from", "2026-12-01", "--to", "2026-12-02", "--known-at", "x"), "--known-at"),
+        (("--from", "2026-12-01"), "--to"),
+        (("--from", "2026-12-01", "--to", "2026-12-02", "--format", "pdf"), "--format"),
+    ],
+)
+def test_a_report_over_no_period_is_wrong_usage(term, arguments, option):
+    assert f"{option}" in bad(2, "report", *arguments, "--data", term[0])
+
+
+def test_a_report_that_cannot_be_saved_fails(term, tmp_path):
+    period = ("report", "--from", "2026-09-01", "--to", "2026-09-01", "--data", term[0])
+    assert "nowhere" in bad(1, *period, "--out", tmp_path / "nowhere" / "r.json")
+
+
 def test_a_token_is_alone_on_the_last_line_and_can_be_revoked(school):
     secret = good("token", "issue", "--person", "stf-011", "--data", school).splitlines()[-1]
     assert secret.startswith("hl_")
@@ -324,8 +356,17 @@ def test_disclosed_values_verify_and_undisclosed_ones_are_not_there(term, tmp_pa
     assert 0 == run("verify", tmp_path / "some.zip", "--trust", trust).returncode
 
 
-@pytest.mark.parametrize("command", [("fsck",), ("export", "o.zip"), ("get", "/v1/actions"),
-                                     ("serve", "--port", "0"), ("token", "list")])  # fmt: skip
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("fsck",),
+        ("export", "o.zip"),
+        ("get", "/v1/actions"),
+        ("report", "--from", "2026-09-01", "--to", "2026-09-02"),
+        ("serve", "--port", "0"),
+        ("token", "list"),
+    ],
+)
 def test_a_directory_without_a_ledger_is_said_to_have_none(tmp_path, command):
     assert "holds no ledger" in bad(1, *command, "--data", tmp_path / "empty", cwd=tmp_path)
 
