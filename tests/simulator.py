@@ -16,6 +16,7 @@ from __future__ import annotations
 import shutil
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ from cast import (
 )
 from duties import DUTIES
 
-from api import requests, wiring
+from api import names, requests, wiring
 from keys.vault import REHEARSAL_COST
 from ledger.desk import Asked
 from ledger.domain.acts import Command
@@ -46,6 +47,8 @@ from ledger.domain.school_time import in_london, parse_timestamp
 from ledger.history import Declined, Ledger, Outcome, Receipt
 from ledger.rows import SealedRow, SubjectKey
 from ledger.sealing import Place, unseal
+from projections.history import Histories
+from projections.questions import answer, split
 
 __all__ = ["HASH_A", "HASH_B", "NOBODY", "RUNNER", "School"]
 
@@ -165,6 +168,13 @@ class School:
         opened = self.ledger.ports.wrapper.unwrap(key.wrapped, row.subject)
         place = Place(self.ledger.origin, outcome.event_id, path)
         return unseal(place, row.ciphertext, opened)[1]
+
+    def told(self, target: str) -> Any:
+        """The answer to a question such as `/v1/posts?live=true`, now, with the names there are."""
+        known = self.ledger.entries()
+        log = Histories(entry.record for entry in known.all)
+        name_of = partial(names.name_of, self.ledger, known)
+        return answer(*split(target), log, self.clock.at, name_of).answer
 
     # -- a copy of a school, and the end ---------------------------------------------------
 
