@@ -39,6 +39,7 @@ from cast import (
 from duties import DUTIES
 
 from api import names, requests, wiring
+from api.config import Config
 from keys.vault import REHEARSAL_COST
 from ledger.desk import Asked
 from ledger.domain.acts import Command
@@ -51,6 +52,8 @@ from projections.history import Histories
 from projections.questions import answer, split
 
 __all__ = ["HASH_A", "HASH_B", "NOBODY", "RUNNER", "School"]
+
+SECRET = b"a practice ledger needs no secret"
 
 ENVELOPE = ("occurred_at", "done_by", "already_done", "expected_version", "event_id")
 CAST = (
@@ -86,9 +89,8 @@ class School:
         self.directory = directory
         self.clock = wiring.RehearsalClock(seconds(at))
         if ports is None:
-            secret = b"a practice ledger needs no secret"
             self.ledger = wiring.create(
-                directory, "rehearsal", "school", secret, self.clock, REHEARSAL_COST
+                directory, "rehearsal", "school", SECRET, self.clock, REHEARSAL_COST
             )
         else:
             origin = wiring.trust_key(directory).name
@@ -175,6 +177,11 @@ class School:
         log = Histories(entry.record for entry in known.all)
         name_of = partial(names.name_of, self.ledger, known)
         return answer(*split(target), log, self.clock.at, name_of).answer
+
+    def office(self) -> Config:
+        """The settings with which the command line opens the same ledger."""
+        (self.directory / "passphrase").write_bytes(SECRET)
+        return Config(self.directory, None)
 
     # -- a copy of a school, and the end ---------------------------------------------------
 
