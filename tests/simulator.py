@@ -148,6 +148,11 @@ class School:
     def entry(self, outcome: Outcome) -> Entry:
         return self.ledger.entries().all[outcome.position]
 
+    def answer(self, target: str) -> Any:
+        """The bare answer to a question such as `/v1/sla?rule=takedown`, asked now."""
+        log = Histories(entry.record for entry in self.ledger.entries().all)
+        return answer(*split(target), log, self.clock.now()).answer
+
     def raw(self) -> bytes:
         """The bytes of all records, one after the other."""
         return b"\n".join(self.ledger.raw(0, self.size))
@@ -171,17 +176,17 @@ class School:
         place = Place(self.ledger.origin, outcome.event_id, path)
         return unseal(place, row.ciphertext, opened)[1]
 
+    def office(self) -> Config:
+        """The settings with which the command line opens the same ledger."""
+        (self.directory / "passphrase").write_bytes(SECRET)
+        return Config(self.directory, None)
+
     def told(self, target: str) -> Any:
         """The answer to a question such as `/v1/posts?live=true`, now, with the names there are."""
         known = self.ledger.entries()
         log = Histories(entry.record for entry in known.all)
         name_of = partial(names.name_of, self.ledger, known)
         return answer(*split(target), log, self.clock.at, name_of).answer
-
-    def office(self) -> Config:
-        """The settings with which the command line opens the same ledger."""
-        (self.directory / "passphrase").write_bytes(SECRET)
-        return Config(self.directory, None)
 
     # -- a copy of a school, and the end ---------------------------------------------------
 

@@ -30,6 +30,7 @@ PLAIN = (
     "ledger/domain/fields.py",
     "ledger/domain/finding_names.py",
     "ledger/domain/fitness.py",
+    "ledger/domain/interests.py",
     "ledger/domain/holds.py",
     "ledger/domain/images.py",
     "ledger/domain/matters.py",

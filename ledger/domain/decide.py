@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, NoReturn
 
 from ledger.domain import corrections, duties, matters, placing, reading, references
 from ledger.domain.acts import Act, Command, Refusal, Refused, refuse_first
@@ -54,6 +54,14 @@ def decide(known: Entries, command: Command, now: int) -> Decided:
     stream = stream_of(known, act)
     irregular = _rules(known, act, stream)
     return _decided(known, act, command, stream, irregular)
+
+
+def turn_away(known: Entries, command: Command, now: int) -> NoReturn:
+    """Refuse somebody who may not take part in a matter: for the form first, then the office."""
+    action = ACTIONS[command.action]
+    refuse_first(duties.known_and_active(known, command.actor, now))
+    reading.read(known, action, command, now)
+    raise Refused(action.who.code)
 
 
 def _references(known: Entries, act: Act, command: Command) -> Iterator[Refusal]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ledger.domain import handover, matters, presence, standing
+from ledger.domain import handover, interests, matters, presence, standing
 from ledger.domain.acts import Act, Refusal
 from ledger.domain.catalogue import action as kinds
 from ledger.domain.entries import Entries, Entry
@@ -50,6 +50,8 @@ def _person(known: Entries, act: Act) -> str:
     who = act.action.who
     if who is kinds.SYSTEM:
         return who.code
+    if interests.named(known, act) & {act.actor, act.doer}:
+        return who.code or "not_account_runner"
     if who is kinds.PERSONALLY:
         named = {act.doer, act.fields.get("person", act.actor)}
         return who.code if named != {act.actor} else ""
@@ -76,7 +78,12 @@ def _entitled(known: Entries, act: Act) -> bool:
         asked.add((act.doer, act.occurred_at))
     if act.action.decision:
         asked.add((act.actor, act.occurred_at))
-    aside = frozenset(_others(known, act))
+    aside = frozenset(_others(known, act)) | interests.named(known, act)
+    deciders = interests.deciders(known, act)
+    if deciders:
+        return all(
+            standing.acts(known, person, deciders, at, aside, act.edition) for person, at in asked
+        )
     return all(
         any(
             standing.holds(known, person, o, at, aside, act.edition) for o in act.action.who.offices

@@ -18,6 +18,7 @@ from ledger.domain.fields import (
     sealed,
     subject,
     subject_or_unknown,
+    subjects,
     text,
 )
 
@@ -61,6 +62,9 @@ ACTIONS = (
             optional(flag("illegal_suspected")),
             optional(moment("discovered_at")),
             optional(note("where", 300)),
+            optional(subjects("about")),
+            optional(flag("restricted")),
+            optional(flag("protect_reporter")),
         ),
         new_first=True,
         checks=("duplicate_id", "unknown_reference"),
