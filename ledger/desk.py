@@ -29,9 +29,10 @@ from ledger.proof.encoding import canonical
 from ledger.proof.errors import Malformed
 from ledger.proof.record import MAX_RECORD, Record, record_body
 from ledger.restricted import Restricted
-from ledger.rows import Answered, Erasure, SealedRow, SubjectKey
+from ledger.rows import Answered, SealedRow
 from ledger.sealing import SIZES, Place, TooLong, seal
 from ledger.store import Recorder
+from ledger.subject_keys import SubjectKeys
 
 ENVELOPE = 600  # octets of an envelope around a body in base64, with two signatures
 
@@ -83,8 +84,11 @@ class Desk:
     batch: Batch
     sign: Callable[[Record], bytes]
     store: Recorder
-    erased: set[str] = field(default_factory=set)
+    keys: SubjectKeys = field(init=False)
     _answered: dict[tuple[str, bytes], Answered] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.keys = SubjectKeys(self.store, self.batch, self.ports)
 
     def decide(self, asked: Asked) -> Answer:
         """Decide one command and add its record to the batch.
@@ -179,7 +183,7 @@ class Desk:
     def _accept(self, decided: Decided, asked: Asked) -> int:
         fields = dict(decided.fields)
         if decided.destroys is not None:
-            fields["values_destroyed"] = sum(map(self._values_under, decided.destroys))
+            fields["values_destroyed"] = sum(map(self.keys.values_under, decided.destroys))
         record = replace(
             self._blank(asked, decided.event_id or self.new_id(), decided.stream),
             type=decided.type,
@@ -193,16 +197,14 @@ class Desk:
         )
         position = self._add(record, decided.sealed)
         for name in decided.destroys or ():
-            self.batch.keys.pop(name, None)
-            self.batch.beside.append(Erasure(name, position))
-            self.erased.add(name)
+            self.keys.destroy(name, position)
         return position
 
     def _with_keys(self, decided: Decided) -> Decided:
         """Which keys a run of retention destroys: only the store knows which there are."""
         if decided.type != "RetentionApplied":
             return decided
-        due = tuple(retention.due(self.restricted.whole, self._last_under(), self.now))
+        due = tuple(retention.due(self.restricted.whole, self.keys.last_under(), self.now))
         if decided.fields["keys_destroyed"] != len(due):
             details = {"fields": ["keys_destroyed"], "expected": len(due)}
             raise Refused("invalid_field", details)
@@ -278,7 +280,7 @@ class Desk:
         for value in sealed:
             place = Place(self.origin, record.id, value.path)
             least = SIZES[-1] if record.type == "Sealed" else 0
-            made = seal(place, value.value, self._key(value.under), self.ports.chance, least)
+            made = seal(place, value.value, self.keys.key(value.under), self.ports.chance, least)
             committed[value.path] = made.in_record
             rows.append((value, made.ciphertext))
         record = replace(record, sealed=committed)
@@ -293,39 +295,6 @@ class Desk:
         self.restricted.see(record, sealed[0].value if record.type == "Sealed" else None)
         self.known.see(record)
         return new.position
-
-    # -- keys of data subjects -------------------------------------------------------------
-
-    def _key(self, under: str) -> bytes:
-        row = self.batch.keys.get(under)
-        if row is None and under not in self.erased:  # of a destroyed key the store does not know
-            row = self.store.row(SubjectKey, (under,))
-        if row is not None:
-            return self.ports.wrapper.unwrap(row.wrapped, under)
-        key = self.ports.chance(32)
-        wrapper = self.ports.wrapper
-        self.batch.add_key(SubjectKey(under, wrapper.epoch, wrapper.wrap(key, under)))
-        return key
-
-    def _values_under(self, name: str) -> int:
-        stored = 0
-        if name not in self.erased:
-            with self.store.reading() as c:
-                c.execute("SELECT count(*) FROM sealed_values WHERE subject = ?", (name,))
-                stored = int(c.fetchone()[0])
-        return stored + len(self.batch.under().get(name, ()))
-
-    def _last_under(self) -> list[tuple[str, int]]:
-        """Every key there is, with the position of the last value that lies under it."""
-        with self.store.reading() as c:
-            c.execute(
-                "SELECT subject, max(position) AS last FROM sealed_values "
-                "WHERE subject IS NOT NULL GROUP BY subject"
-            )
-            stored = {row["subject"]: int(row["last"]) for row in c.fetchall()}
-        kept = {name: last for name, last in stored.items() if name not in self.erased}
-        new = {name: max(positions) for name, positions in self.batch.under().items()}
-        return sorted({**kept, **new}.items())
 
     # -- asked again -----------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ledger.domain import interests, references
+from ledger.domain import interests, matters, references
 from ledger.domain.acts import Command
 from ledger.domain.catalogue import ACTIONS, TYPES, Action
 from ledger.domain.entries import Entries
@@ -143,10 +143,13 @@ class Restricted:
         """(field, (what, ledger's id)) of everything a command refers to that lies inside."""
         for field in ACTIONS[command.action].fields if self._matters else ():
             value = command.data.get(field.name)
-            if field.refers and isinstance(value, str):
-                dealt = self.id_of(field.refers, value, command.actor, now)
+            if not isinstance(value, str):
+                continue
+            for what in _kinds(field.refers):
+                dealt = self.id_of(what, value, command.actor, now)
                 if dealt is not None:
-                    yield field.name, (field.refers, dealt)
+                    yield field.name, (what, dealt)
+                    break
 
     def _report(self, command: Command, now: int, deal: Callable[[], str]) -> Inside:
         data = dict(command.data)
@@ -177,6 +180,13 @@ class Restricted:
             else:
                 data[field], called[field] = deal(), typed
         return data, called
+
+
+def _kinds(refers: str) -> tuple[str, ...]:
+    """What a field may refer to: one kind of thing, or a matter of whichever kind."""
+    if refers == "about":
+        return matters.MATTERS
+    return (refers,) if refers else ()
 
 
 def _new(action: Action) -> list[tuple[str, str]]:
