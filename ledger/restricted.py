@@ -21,6 +21,8 @@ from ledger.proof.encoding import is_id
 from ledger.proof.record import Record
 from ledger.rows import Answered
 
+# Fields that refer to a thing of one kind or another: those of which one can be inside.
+KINDS = {"about": ("incident",), "anything": ("incident", "hold")}
 TIES = ("EntryCorrected", "EntryAnnulled")
 
 
@@ -143,10 +145,13 @@ class Restricted:
         """(field, (what, ledger's id)) of everything a command refers to that lies inside."""
         for field in ACTIONS[command.action].fields if self._matters else ():
             value = command.data.get(field.name)
-            if field.refers and isinstance(value, str):
-                dealt = self.id_of(field.refers, value, command.actor, now)
+            if not isinstance(value, str):
+                continue
+            for what in KINDS.get(field.refers, (field.refers,)):
+                dealt = self.id_of(what, value, command.actor, now)
                 if dealt is not None:
-                    yield field.name, (field.refers, dealt)
+                    yield field.name, (what, dealt)
+                    break
 
     def _report(self, command: Command, now: int, deal: Callable[[], str]) -> Inside:
         data = dict(command.data)

@@ -72,8 +72,11 @@ def decided_in(known: Entries, act: Act) -> str | None:
     does keeping, or letting go, what belongs to the incident.
     """
     decides = act.action.who.offices or act.action.name == "decide_content"
-    if act.action.kind == FACT or not decides:
-        return None
+    return incident_of(known, act) if decides and act.action.kind != FACT else None
+
+
+def incident_of(known: Entries, act: Act) -> str | None:
+    """The incident that an act belongs to: its stream's, its target's, or that of its hold."""
     stream = act.action.stream.format(**{**act.fields, "actor": act.actor})
     if act.action.name in ("correct_entry", "annul_entry"):
         target = known.by_id(act.fields["target"])
@@ -87,8 +90,8 @@ def decided_in(known: Entries, act: Act) -> str | None:
 
 
 def deciders(known: Entries, act: Act) -> tuple[str, ...]:
-    """The offices that decide in a restricted incident, in their order; none in any other act."""
-    incident = decided_in(known, act) if act.edition >= SINCE else None
+    """The offices that act in a restricted incident, in their order; none in any other matter."""
+    incident = incident_of(known, act) if act.edition >= SINCE else None
     return order(known, incident) if incident else ()
 
 
