@@ -17,7 +17,7 @@ from api import names
 from api.context import ledger, requires, state
 from api.frames import framed
 from api.queries import params
-from ledger.domain import interests
+from ledger.domain import interests, matters
 from ledger.domain.entries import Entries
 from ledger.domain.school_time import in_london
 from ledger.history import Ledger
@@ -65,7 +65,7 @@ def _read(known: Entries, inside: Restricted, opened: Mapping[int, Opened]) -> l
 
 def _masked(inside: Restricted, found: Opened) -> Record:
     """The record, without the name of a reporter who is protected."""
-    reported, record = interests.report(inside.whole, found.incident), found.record
+    reported, record = matters.reported(inside.whole, found.incident), found.record
     if reported is None or reported.fields.get("protect_reporter") is not True:
         return record
     hidden = {reported.record.actor, reported.doer}

@@ -15,7 +15,7 @@ from ledger.again import Answers, Recorded
 from ledger.again import Asked as Asked
 from ledger.again import KeyReused as KeyReused
 from ledger.batch import Batch
-from ledger.domain import fitness, references, standing
+from ledger.domain import fitness, references, retention, standing
 from ledger.domain.acts import Command, Refusal, Refused
 from ledger.domain.catalogue import ACTIONS, EDITION
 from ledger.domain.decide import Decided, decide, turn_away
@@ -45,6 +45,13 @@ class TooLarge(Exception):
 Answer = Recorded | Exception
 
 
+def objection(answer: Answer) -> Refusal | Exception | None:
+    """Why a command was not accepted; None where it was."""
+    if isinstance(answer, int):
+        return None
+    return answer[1] if isinstance(answer, tuple) else answer
+
+
 @dataclass
 class Desk:
     """Decides the commands of one batch at one time."""
@@ -57,7 +64,7 @@ class Desk:
     batch: Batch
     sign: Callable[[Record], bytes]
     store: Recorder
-    erased: list[str] = field(default_factory=list)
+    erased: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._answers = Answers(self.ports, self.store, self.restricted)
@@ -97,8 +104,8 @@ class Desk:
         if inside is not None:
             return self._decide_inside(asked, inside)
         try:
-            decided = decide(self.known, command, self.now)
-            if decided.erases and (kept := self._kept_inside(command)):
+            decided = self._with_keys(decide(self.known, command, self.now))
+            if decided.destroys and (kept := self._kept_inside(command)):
                 return self._seal_refusal(asked, Inside(command, ""), kept)
             return self._answered(asked, self._accept(decided, asked))
         except Refused as no:
@@ -126,7 +133,7 @@ class Desk:
         return self.seal_act({**act, **self._answers.inside(asked)})
 
     def _kept_inside(self, command: Command) -> Refusal | None:
-        """Why a restricted incident forbids an erasure: a hold, or that it is about the actor."""
+        """Why a restricted incident forbids to destroy: a hold, or that it is about the actor."""
         try:
             decide(self.restricted.whole, command, self.now)
         except Refused as no:
@@ -144,8 +151,8 @@ class Desk:
 
     def _accept(self, decided: Decided, asked: Asked) -> int:
         fields = dict(decided.fields)
-        if decided.erases:
-            fields["values_destroyed"] = self._values_under(f"subject:{decided.erases}")
+        if decided.destroys is not None:
+            fields["values_destroyed"] = sum(map(self._values_under, decided.destroys))
         record = replace(
             self._blank(asked, decided.event_id or self.new_id(), decided.stream),
             type=decided.type,
@@ -158,10 +165,21 @@ class Desk:
             irregular=decided.irregular,
         )
         position = self._add(record, decided.sealed)
-        if decided.erases:
-            self.batch.beside.append(Erasure(f"subject:{decided.erases}", position))
-            self.erased.append(decided.erases)
+        for name in decided.destroys or ():
+            self.batch.keys.pop(name, None)
+            self.batch.beside.append(Erasure(name, position))
+            self.erased.add(name)
         return position
+
+    def _with_keys(self, decided: Decided) -> Decided:
+        """Which keys a run of retention destroys: only the store knows which there are."""
+        if decided.type != "RetentionApplied":
+            return decided
+        due = tuple(retention.due(self.restricted.whole, self._last_under(), self.now))
+        if decided.fields["keys_destroyed"] != len(due):
+            details = {"fields": ["keys_destroyed"], "expected": len(due)}
+            raise Refused("invalid_field", details)
+        return replace(decided, destroys=due)
 
     def _refuse(self, refusal: Refusal, asked: Asked) -> int:
         command, code = asked.command, refusal.code
@@ -252,7 +270,9 @@ class Desk:
     # -- keys of data subjects -------------------------------------------------------------
 
     def _key(self, under: str) -> bytes:
-        row = self.batch.keys.get(under) or self.store.row(SubjectKey, (under,))
+        row = self.batch.keys.get(under)
+        if row is None and under not in self.erased:  # of a destroyed key the store does not know
+            row = self.store.row(SubjectKey, (under,))
         if row is not None:
             return self.ports.wrapper.unwrap(row.wrapped, under)
         key = self.ports.chance(32)
@@ -260,8 +280,22 @@ class Desk:
         self.batch.add_key(SubjectKey(under, wrapper.epoch, wrapper.wrap(key, under)))
         return key
 
-    def _values_under(self, subject: str) -> int:
+    def _values_under(self, name: str) -> int:
+        stored = 0
+        if name not in self.erased:
+            with self.store.reading() as c:
+                c.execute("SELECT count(*) FROM sealed_values WHERE subject = ?", (name,))
+                stored = int(c.fetchone()[0])
+        return stored + len(self.batch.under().get(name, ()))
+
+    def _last_under(self) -> list[tuple[str, int]]:
+        """Every key there is, with the position of the last value that lies under it."""
         with self.store.reading() as c:
-            c.execute("SELECT count(*) FROM sealed_values WHERE subject = ?", (subject,))
-            stored = int(c.fetchone()[0])
-        return stored + self.batch.sealed_under(subject)
+            c.execute(
+                "SELECT subject, max(position) AS last FROM sealed_values "
+                "WHERE subject IS NOT NULL GROUP BY subject"
+            )
+            stored = {row["subject"]: int(row["last"]) for row in c.fetchall()}
+        kept = {name: last for name, last in stored.items() if name not in self.erased}
+        new = {name: max(positions) for name, positions in self.batch.under().items()}
+        return sorted({**kept, **new}.items())

@@ -58,8 +58,13 @@ class Period:
         return instant is not None and self.start <= instant <= self.end
 
     def touches(self, start: int | None, end: int | None) -> bool:
-        """Whether something from `start` to before `end` (None: still so) was so in the period."""
-        return start is not None and start <= self.end and (end is None or end > self.start)
+        """Whether something from `start` to before `end` (None: still so) was so in the period.
+
+        Nothing was so in a period that has not begun.
+        """
+        if start is None or self.end < self.start:
+            return False
+        return start <= self.end and (end is None or end > self.start)
 
 
 def instant(text: str | None) -> int | None:

@@ -319,6 +319,13 @@ def test_a_period_before_the_ledger_has_nothing_in_it(term):
     assert empty.said.evidence == ()
 
 
+def test_nothing_is_so_in_a_period_that_has_not_begun(term):
+    ahead = Report(term, "from=2027-02-01&to=2027-02-28")
+    assert ahead.value("accounts", "all", "existed") == 0
+    assert ahead.items("who_ran") == {}
+    assert ahead.said.answer["evaluated_at"] == "2027-01-15T15:00:00+00:00"
+
+
 @pytest.mark.parametrize(
     ("query", "parameter"),
     [
