@@ -112,7 +112,7 @@ class Restricted:
             return self._report(command, now, deal) if secret else None
         found = dict(self._named(command, now))
         if not found:
-            return None
+            return self._at_a_blob(command)
         incident = self._matters[next(iter(found.items()))[1]]
         action = ACTIONS[command.action]
         admitted = interests.may_add(self.whole, incident, command.actor, now)
@@ -121,6 +121,14 @@ class Restricted:
         data = {**command.data, **{name: dealt for name, (_, dealt) in found.items()}}
         data, called = self._dealt(replace(command, data=data), now, deal)
         return Inside(replace(command, data=data), incident, admitted, called)
+
+    def _at_a_blob(self, command: Command) -> Inside | None:
+        """A sealed act as the target of a decision says nothing, not even whether it is a cover."""
+        target = command.data.get("target")
+        entry = self._known.by_id(target) if isinstance(target, str) else None
+        decides = bool(ACTIONS[command.action].who.offices)
+        sealed = entry is not None and entry.type == "Sealed" and decides
+        return Inside(command, "", admitted=False) if sealed else None
 
     def id_of(self, what: str, name: str, person: str, now: int) -> str | None:
         """The ledger's id of something inside that `person` calls `name`; None where there is none.
