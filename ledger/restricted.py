@@ -113,14 +113,14 @@ class Restricted:
         found = dict(self._named(command, now))
         if not found:
             return self._at_a_blob(command)
-        incident = self._matters[next(iter(found.items()))[1]]
+        incidents = [self._matters[named] for named in found.values()]
         action = ACTIONS[command.action]
-        admitted = interests.may_add(self.whole, incident, command.actor, now)
+        admitted = all(interests.may_add(self.whole, i, command.actor, now) for i in incidents)
         if not admitted and not action.who.offices:
             return None  # a fact, by whoever cannot know: as if there were no such incident
         data = {**command.data, **{name: dealt for name, (_, dealt) in found.items()}}
         data, called = self._dealt(replace(command, data=data), now, deal)
-        return Inside(replace(command, data=data), incident, admitted, called)
+        return Inside(replace(command, data=data), incidents[0], admitted, called)
 
     def _at_a_blob(self, command: Command) -> Inside | None:
         """A sealed act as the target of a decision says nothing, not even whether it is a cover."""

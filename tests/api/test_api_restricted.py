@@ -70,6 +70,14 @@ def test_the_ordinary_questions_do_not_see_it(door):
     assert (same["answer"], same["restricted"]) == (ordinary["answer"], [])
 
 
+def test_what_stands_in_clear_says_whom_it_is_about(door):
+    ask, tell, _ = door
+    tell("report_incident", TEACHER, **REPORT, incident="case-1", about=[DEPUTY])
+    tell("report_incident", TEACHER, **REPORT, incident="case-2")
+    rows = ask("/v1/incidents", TEACHER).json["answer"]
+    assert [row.get("about") for row in rows] == [[DEPUTY], None]
+
+
 def test_a_timeline_is_found_by_either_name_and_by_nobody_else(door):
     ask, tell, _ = door
     made = tell("report_incident", TEACHER, **REPORT, incident="case-2", about=[HEAD]).json

@@ -233,3 +233,12 @@ def test_a_blob_cannot_be_told_from_a_cover_by_pointing_at_it(school):
         assert school.entry(no).type == "Sealed"
         school.refuse("not_slt", "correct_entry", DEPUTY, **given, set={"kind": "other"})
         school.refuse("unknown_reference", "dispute_entry", HEAD, **given)
+
+
+def test_one_restricted_incident_does_not_lead_into_another(school):
+    report(school, about=[HEAD])
+    other = report(school, incident="whistle-8", about=[HEAD], done_by=LEAD)
+    school.accept("involve_staff", CHAIR, **CASE, person=RUNNER, purpose="as tutor")
+    link = {**CASE, "target": other.event_id}
+    school.refuse("unknown_reference", "link_entry", RUNNER, **link)
+    school.accept("link_entry", CHAIR, **link)
