@@ -10,16 +10,10 @@ from typing import Any
 
 import click
 
-from api.config import Config, ConfigError, read_config
-
-DATA = click.option("--data", metavar="DIR", help="Directory of the ledger.")
-
-
-class Failed(click.ClickException):
-    """It failed or was refused: one line on stderr, exit 1."""
-
-    def show(self, file: Any = None) -> None:
-        click.echo(f"handledger: {self.format_message()}", err=True)
+from api import cli_begin
+from api.config import ConfigError
+from api.usage import DATA, Failed
+from api.usage import config_of as _config
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,10 +23,6 @@ class Failed(click.ClickException):
 def cli(context: click.Context, data: str | None) -> None:
     """A signed ledger of how a school governs its social-media accounts."""
     context.obj = data
-
-
-def _config(context: click.Context, data: str | None) -> Config:
-    return read_config(data or context.obj)
 
 
 @cli.command()
@@ -337,6 +327,10 @@ def run_sample(context: click.Context, data: str | None, port: int) -> None:
     from api import server
 
     server.run_sample(_config(context, data), port)
+
+
+for command in cli_begin.COMMANDS:
+    cli.add_command(command)
 
 
 def run(arguments: Sequence[str]) -> None:

@@ -9,21 +9,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
-from flask import Blueprint, Response, g, render_template
+from flask import Blueprint, Response, render_template
 
-from api import names
-from api.context import ledger, requires, state
-from api.queries import params
+from api.context import ledger, requires
+from api.queries import answered
 from api.report_page import headings, said
 from api.transparency import trust_file
 from ledger.genesis import REHEARSAL
 from ledger.proof.note import format_vkey
 from ledger.proof.policy import fingerprint
-from projections import questions
-from projections.questions import Answer
 
 bp = Blueprint("report", __name__, url_prefix="/v1", template_folder="templates")
 
+QUESTION = "/v1/report"
 COLUMNS = ("section", "item", "measure", "value", "evidence")
 # A spreadsheet takes a cell that begins like this for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -33,7 +31,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 @requires("read")
 def as_csv() -> Response:
     """A line for each figure; positions of evidence stand one after the other."""
-    asked = _asked()
+    asked = answered(QUESTION)
     period = f"{asked.answer['from']}-to-{asked.answer['to']}"
     answer = Response(csv_text(flat(asked.answer["figures"])), mimetype="text/csv")
     name = f"governors-report-{period}-of-{asked.size}-records.csv"
@@ -45,7 +43,7 @@ def as_csv() -> Response:
 @requires("read")
 def as_page() -> Response:
     """The same on paper; no asset comes from elsewhere, and nothing runs."""
-    asked, style = _asked(), render_template("report.css")
+    asked, style = answered(QUESTION), render_template("report.css")
     html = render_template(
         "report.html",
         style=style,
@@ -60,13 +58,6 @@ def as_page() -> Response:
         f"default-src 'none'; style-src 'sha256-{digest}'; frame-ancestors 'none'"
     )
     return answer
-
-
-def _asked() -> Answer:
-    """The report for whoever asks. Raises BadQuestion."""
-    names_of = names.reader(ledger(), g.token)
-    with state().asking() as log:
-        return questions.answer("/v1/report", params(), log, state().now(), names_of)
 
 
 def _log(size: int) -> dict[str, Any]:

@@ -61,6 +61,13 @@ class Asked:
 Answer = int | tuple[int, Refusal] | Exception
 
 
+def objection(answer: Answer) -> Refusal | Exception | None:
+    """Why a command was not accepted; None where it was."""
+    if isinstance(answer, int):
+        return None
+    return answer[1] if isinstance(answer, tuple) else answer
+
+
 @dataclass
 class Desk:
     """Decides the commands of one batch at one time."""

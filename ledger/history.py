@@ -8,9 +8,9 @@ the checkpoint of exactly that size is signed and every caller gets a receipt.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from eventsourcing.persistence import Mapper
 from eventsourcing.utils import Environment, EnvType
 
 from ledger.batch import Batch
-from ledger.desk import Asked, Desk
+from ledger.desk import Answer, Asked, Desk, objection
 from ledger.domain.acts import Refusal
 from ledger.domain.entries import Entries
 from ledger.kept import KeptCheckpoint
@@ -40,6 +40,14 @@ PAGE = 1000  # records read at a time
 
 class WritesRefused(Exception):
     """The store does not agree with the kept checkpoint: reads go on, nothing is recorded."""
+
+
+class NotAll(Exception):
+    """Not every command could be accepted, so nothing was recorded: what each came to."""
+
+    def __init__(self, answers: list[Answer]) -> None:
+        super().__init__("not every command was accepted; nothing was recorded")
+        self.answers = answers
 
 
 @dataclass(frozen=True)
@@ -136,6 +144,41 @@ class Ledger(Application[str]):
             raise outcome
         return outcome
 
+    def record_all(self, asked: Iterable[Asked]) -> list[Receipt]:
+        """Decide commands as one and record them in one transaction: all of them, or nothing.
+
+        Where one of them is refused not even the refusal is recorded. Raises NotAll with what each
+        came to, and WritesRefused, ClockBehind or ClockAhead.
+        """
+        with self._turn:
+            try:
+                with self._writing() as desk:
+                    answers = [desk.decide(a) for a in asked]
+                    if any(map(objection, answers)):
+                        raise NotAll(answers)
+                    self._append(desk)
+            except BaseException:
+                self._forget()
+                raise
+            self._after_commit(desk)
+            outcomes = [self._outcome(a) for a in answers if isinstance(a, int)]
+            return [o for o in outcomes if isinstance(o, Receipt)]
+
+    def try_out(self, asked: Iterable[Asked]) -> list[Answer]:
+        """What each command would come to, were those before it recorded that are accepted.
+
+        Nothing is recorded and nothing signed; a position is the one it would have, or has where
+        it was recorded before. Raises as `record_all` does, but never NotAll.
+        """
+        with self._turn:
+            self._must_be_open()
+            try:
+                self._catch_up()
+                desk = replace(self._desk(self._time.now()), sign=lambda record: b"")
+                return [desk.decide(a) for a in asked]
+            finally:
+                self._forget()
+
     def open_keyring(self, record_for: Callable[[int, str], Record]) -> None:
         """Write the first record. `record_for(time, event_id)` makes it (see `ledger.genesis`)."""
         assert self.store.size() == 0, "a keyring is opened once"
@@ -148,14 +191,22 @@ class Ledger(Application[str]):
     def _alone(self, work: Callable[[Desk], object]) -> None:
         """Do what no command asks for, in a transaction of its own."""
         with self._turn:
-            if self.closed_because:
-                raise WritesRefused(self.closed_because)
-            with self.store.writing():
-                self._catch_up()
-                desk = self._desk(self._time.now())
+            with self._writing() as desk:
                 work(desk)
                 self._append(desk)
             self._after_commit(desk)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Desk]:
+        """A desk in a transaction of the one writer, up to date with what others appended."""
+        self._must_be_open()
+        with self.store.writing():
+            self._catch_up()
+            yield self._desk(self._time.now())
+
+    def _must_be_open(self) -> None:
+        if self.closed_because:
+            raise WritesRefused(self.closed_because)
 
     def _raised(self, waiting: _Waiting) -> Exception:
         assert waiting.error is not None
@@ -182,11 +233,7 @@ class Ledger(Application[str]):
                     self._serve([waiting])
 
     def _write(self, batch: list[_Waiting]) -> None:
-        if self.closed_because:
-            raise WritesRefused(self.closed_because)
-        with self.store.writing():
-            self._catch_up()
-            desk = self._desk(self._time.now())
+        with self._writing() as desk:
             answers = [desk.decide(waiting.asked) for waiting in batch]
             self._append(desk)
         # Committed. A crash from here on loses answers, never records: whoever asks again with
@@ -249,8 +296,7 @@ class Ledger(Application[str]):
         """
         with self._turn:
             self._catch_up()
-            if self.closed_because:
-                raise WritesRefused(self.closed_because)
+            self._must_be_open()
             return self._signed(self._edge.size if size is None else size)
 
     def _signed(self, size: int) -> bytes:

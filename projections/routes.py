@@ -15,6 +15,7 @@ from projections import (
     accounts,
     applications,
     asking,
+    coverage,
     credentials,
     duty_registers,
     findings,
@@ -147,6 +148,12 @@ def _report(ask: Ask) -> Told:
     return report.report(ask.history, Period(first, last, at), ask.name_of)
 
 
+def _coverage(ask: Ask) -> Told:
+    opened = min((e.occurred_at for e in ask.history.entries.all), default=ask.at)
+    first, last = asking.days(ask.params, opened, ask.at)
+    return coverage.coverage(ask.history, first, last, ask.at)
+
+
 def _at(answer: Callable[[History, int], Told]) -> Callable[[Ask], Told]:
     return lambda ask: answer(ask.history, ask.at)
 
@@ -235,7 +242,6 @@ ROUTES = (
     Route("/v1/policy", _at(policy.policy), "the policy in force"),
     Route("/v1/rules", _at(policy.rules), "the rules and the calendar in force"),
     Route("/v1/findings", _findings, "what the policy asks for and is not shown", ("finding",)),
-    Route("/v1/report", _report, "the governors' report of a period", ("from", "to"), since=2),
     Route("/v1/concerns", _at(duty_registers.concerns), "concerns about boundaries", since=2),
     Route(
         "/v1/advice",
@@ -253,6 +259,14 @@ ROUTES = (
         "/v1/training-sessions",
         _at(duty_registers.training_sessions),
         "training offered and attended",
+        since=2,
+    ),
+    Route("/v1/report", _report, "the governors' report of a period", ("from", "to"), since=2),
+    Route(
+        "/v1/policy-coverage",
+        _coverage,
+        "every passage of the policy with its records in a period",
+        ("from", "to"),
         since=2,
     ),
     Route("/v1/replay", _at(replay.replay), "the state of everything at a moment"),

@@ -38,6 +38,7 @@ from cast import (
 from duties import DUTIES
 
 from api import requests, wiring
+from api.config import Config
 from keys.vault import REHEARSAL_COST
 from ledger.desk import Asked
 from ledger.domain.acts import Command
@@ -48,6 +49,8 @@ from ledger.rows import SealedRow, SubjectKey
 from ledger.sealing import Place, unseal
 
 __all__ = ["HASH_A", "HASH_B", "NOBODY", "RUNNER", "School"]
+
+SECRET = b"a practice ledger needs no secret"
 
 ENVELOPE = ("occurred_at", "done_by", "already_done", "expected_version", "event_id")
 CAST = (
@@ -83,9 +86,8 @@ class School:
         self.directory = directory
         self.clock = wiring.RehearsalClock(seconds(at))
         if ports is None:
-            secret = b"a practice ledger needs no secret"
             self.ledger = wiring.create(
-                directory, "rehearsal", "school", secret, self.clock, REHEARSAL_COST
+                directory, "rehearsal", "school", SECRET, self.clock, REHEARSAL_COST
             )
         else:
             origin = wiring.trust_key(directory).name
@@ -165,6 +167,11 @@ class School:
         opened = self.ledger.ports.wrapper.unwrap(key.wrapped, row.subject)
         place = Place(self.ledger.origin, outcome.event_id, path)
         return unseal(place, row.ciphertext, opened)[1]
+
+    def office(self) -> Config:
+        """The settings with which the command line opens the same ledger."""
+        (self.directory / "passphrase").write_bytes(SECRET)
+        return Config(self.directory, None)
 
     # -- a copy of a school, and the end ---------------------------------------------------
 

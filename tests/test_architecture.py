@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "keys": {"ledger.proof", "cryptography"},
     "projections": {"ledger.domain", "ledger.proof"},
     "api": {"ledger", "keys", "projections", "flask", "werkzeug", "waitress", "click",
-            "eventsourcing"},
+            "eventsourcing", "holidays"},
 }  # fmt: skip
 # Where the standard library alone must do: the verifier replays duties and answers with these.
 PLAIN = (
@@ -35,6 +35,7 @@ PLAIN = (
     "ledger/domain/replay.py",
     "ledger/domain/school_time.py",
     "ledger/domain/standing.py",
+    "ledger/domain/trace",
     "projections",
 )
 SOURCES = sorted(p for package in PACKAGES for p in (ROOT / package).rglob("*.py"))

@@ -151,13 +151,24 @@ def _others(known: Entries, act: Act) -> set[str]:
         wanted = clearance_request(known, fields["post"])
         return {wanted.doer} if wanted else set()
     if name == "annul_entry":
-        return {_target(known, act).record.actor}
+        return {_target(known, act).record.actor} | _whose_presence(known, act)
+    if name == "correct_entry":
+        return _whose_presence(known, act)
     if name == "give_second_opinion":
         opened = known.stream(f"opinion/{fields['opinion']}")
         return {e.doer for e in opened if e.type == "SecondOpinionAsked"}
     if name == "erase_subject":
         return _granters(known, fields["request"])
     return set()
+
+
+def _whose_presence(known: Entries, act: Act) -> set[str]:
+    """Nobody undoes their own suspension, nor the registration or return they act by."""
+    target = _target(known, act)
+    kept = {presence.SUSPENSION, "ReturnRecorded"}
+    if act.edition >= 2 and act.action.name == "annul_entry":
+        kept.add("PersonRegistered")
+    return {str(target.fields["person"])} if target.type in kept else set()
 
 
 def _granters(known: Entries, request: str) -> set[str]:

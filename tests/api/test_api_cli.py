@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import subprocess
 import sys
 import zipfile
@@ -214,8 +215,12 @@ def test_what_is_no_evidence_is_malformed(tmp_path):
     assert 40 == run("verify", SAMPLE).returncode
 
 
-@pytest.mark.parametrize("command", ["init", "serve", "rehearse", "record", "get", "token",
-                                     "export", "report", "verify", "fsck"])  # fmt: skip
+COMMANDS = """
+init propose adopt import serve rehearse record get token export report verify fsck rebuild
+"""
+
+
+@pytest.mark.parametrize("command", COMMANDS.split())
 def test_every_subcommand_has_help(command):
     assert "usage" in good(command, "--help").lower()
 
@@ -277,6 +282,23 @@ def test_one_action_can_be_recorded_from_the_shell(school):
 def test_fields_that_are_no_object_are_told(school, fields):
     said = bad(1, "record", "register_person", "--data", school, "--actor", "x", "--fields", fields)
     assert "--fields" in said
+
+
+MENTION = (
+    "action,mention,where,tone,data.action\nrecord_public_mention,mtn-1,web,neutral,none_needed\n"
+)
+
+
+def test_there_is_a_progress_bar_on_a_terminal_and_nothing_in_a_pipe(school, tmp_path):
+    (tmp_path / "p.csv").write_text(MENTION)
+    arguments = ("import", str(tmp_path / "p.csv"), "--actor", "stf-011", "--data", str(school))
+    assert "1 commands would be recorded" in good(*arguments, "--dry-run")
+    ours, theirs = pty.openpty()
+    done = subprocess.run([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=theirs, text=True)
+    os.close(theirs)
+    assert (0, "1 commands recorded\n") == (done.returncode, done.stdout)
+    assert "Deciding" in os.read(ours, 4096).decode()
+    os.close(ours)
 
 
 def test_get_answers_a_line_per_path_in_order(term):

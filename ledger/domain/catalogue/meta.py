@@ -29,7 +29,14 @@ ACTIONS = (
         "P",
         "report any mistakes",
         (TARGET, shape("set", "set"), note("reason", low=0)),
-        checks=("not_slt", "unknown_reference", "invalid_field", "reason_required"),
+        apart="approver_is_requester",
+        checks=(
+            "not_slt",
+            "approver_is_requester",
+            "unknown_reference",
+            "invalid_field",
+            "reason_required",
+        ),
     ),
     Action(
         "annul_entry",
