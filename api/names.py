@@ -37,9 +37,11 @@ def reader(ledger: Ledger, token: Token) -> Callable[[str], str | None]:
 
 
 def name_of(ledger: Ledger, known: Entries, person: str) -> str | None:
-    """The person's name as last changed and corrected; None where not known or erased."""
+    """The name as last changed and corrected; None where not known or erased."""
     named = [e for e in known.naming("person", person, "PersonChanged") if "name" in e.sealed]
-    named = named or [*known.naming("person", person, "LedgerOpened", "PersonRegistered")][:1]
+    registered = known.naming("person", person, "LedgerOpened", "PersonRegistered")
+    outside = known.naming("subject", person, "SubjectRegistered")
+    named = named or [*registered, *outside][:1]
     if not named:
         return None
     found = named[-1]

@@ -24,11 +24,13 @@ from ledger.domain.acts import Refusal
 from ledger.domain.entries import Entries
 from ledger.kept import KeptCheckpoint
 from ledger.notary import Notary, StoreDiffers
+from ledger.opening import open_act
 from ledger.ports import Ports
 from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.proof.note import verifier_key
 from ledger.proof.record import Record
 from ledger.recording import RecordMapper
+from ledger.restricted import Restricted
 from ledger.store import Recorder
 from ledger.timekeeping import Timekeeper
 from ledger.tree import Tree
@@ -61,6 +63,7 @@ class Receipt:
     stream_version: int
     recorded_at: int
     proof: str
+    incident: str | None = None  # the ledger's own id of a restricted incident just reported
 
 
 @dataclass(frozen=True)
@@ -248,7 +251,8 @@ class Ledger(Application[str]):
     def _desk(self, now: int) -> Desk:
         batch = Batch(self._edge.copy())
         sign = self.mapping.sign
-        return Desk(self._known, self.ports, self.origin, now, batch, sign, self.store)
+        known, restricted = self._known, self._restricted
+        return Desk(known, restricted, self.ports, self.origin, now, batch, sign, self.store)
 
     def _append(self, desk: Desk) -> None:
         if desk.batch.records:
@@ -268,6 +272,7 @@ class Ledger(Application[str]):
         """Start again from what is stored: what was decided and not stored never happened."""
         self.mapping.forget()
         self._known = Entries()
+        self._restricted = Restricted(self._known)
         self._edge = self.tree.edge(0)
         signer = self.ports.checkpoint_signer
         self._notary = Notary(self.origin, signer, self.store, self.tree)
@@ -277,6 +282,8 @@ class Ledger(Application[str]):
         while page := self.store.select_notifications(self._edge.size + 1, PAGE):
             for row in page:
                 record = self.mapping.to_domain_event(row).record
+                act = open_act(self.store, self.ports.wrapper, record, self._edge.size)
+                self._restricted.see(record, act)
                 self._known.see(record)
                 self._edge.append(leaf_hash(row.state))
                 self._time.recorded(record.time)
@@ -286,6 +293,12 @@ class Ledger(Application[str]):
         with self._turn:
             self._catch_up()
             return self._known
+
+    def restricted(self) -> Restricted:
+        """What lies inside the sealed acts, up to now. For reading, by whoever may see it."""
+        with self._turn:
+            self._catch_up()
+            return self._restricted
 
     # -- checkpoints and receipts ----------------------------------------------------------
 
@@ -334,6 +347,7 @@ class Ledger(Application[str]):
             stream_version=record.streamversion,
             recorded_at=record.time,
             proof=self._notary.proof(position, self._edge.frontier),
+            incident=self._restricted.reported_at(position),
         )
 
     def _gate(self) -> str:

@@ -83,7 +83,7 @@ def inside(history: History, account: str, at: int) -> dict[str, Ways]:
     """`ways_in` of everybody, and of whoever was inside from outside (`unknown`)."""
     within = [s for s, _ in credentials.outsiders(history, account, at)]
     unknown = {OUTSIDER: {PASSWORD: within}} if within else {}
-    return {**ways_in(history, account, at), **unknown}
+    return dict(sorted({**ways_in(history, account, at), **unknown}.items()))
 
 
 def joined(ways: Ways) -> list[tuple[tuple[str, ...], Span]]:

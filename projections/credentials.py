@@ -106,7 +106,7 @@ def _contacts(entry: Entry) -> list[tuple[str, str]]:
 
 
 @remembered
-def outsiders(history: History, account: str, until: int) -> list[tuple[Span, Span]]:
+def outsiders(history: History, account: str, until: int = FOREVER) -> list[tuple[Span, Span]]:
     """(when inside, when the password was known) of each compromise that had begun by `until`.
 
     The password is known to somebody outside until the next rotation or the closing; where none

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
-from ledger.domain import duties, fitness, standing
+from ledger.domain import duties, fitness, interests, standing
 from ledger.domain.acts import Act
 from ledger.domain.catalogue import EDITION, OWN_TYPES, TYPES
 from ledger.domain.catalogue.action import WORLD_ACT
@@ -74,6 +74,8 @@ class Duties:
             already_done=record.irregular is not None,
             edition=record.catalogue,
         )
+        if interests.shows(self._known, act):
+            yield "restricted_in_clear", f"{act.action.name} by {act.actor}"
         for refusal in duties.known_and_active(self._known, act.actor, act.recorded_at):
             yield "duty_actor", f"{act.actor}: {refusal.code}"
         for refusal in chain(duties.office(self._known, act), duties.apart(self._known, act)):

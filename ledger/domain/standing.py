@@ -8,6 +8,7 @@ departure the person holds nothing any more.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from ledger.domain import presence
@@ -73,9 +74,36 @@ def holds(
     suspended counts as one of them. Where every holder is set aside, the next in line acts
     (ACTIONS.md section 2). Somebody suspended holds nothing.
     """
+    line = _line(entries, office, at, edition)
+    return _first(entries, person, line, at, set_aside)
+
+
+def acts(
+    entries: Entries,
+    person: str,
+    order: tuple[str, ...],
+    at: int,
+    set_aside: frozenset[str],
+    edition: int = EDITION,
+) -> bool:
+    """The same, where others come before: the holders of each office of `order`, the last of them
+    with those who stand in for it."""
+    before = (holders(entries, office, at) for office in order[:-1])
+    line = _line(entries, order[-1], at, edition)
+    return _first(entries, person, chain(before, line), at, set_aside)
+
+
+def _first(
+    entries: Entries,
+    person: str,
+    line: Iterable[frozenset[str]],
+    at: int,
+    set_aside: frozenset[str],
+) -> bool:
+    """Whether the person is of the first group in which somebody can act, or of one before it."""
     if presence.suspended(entries, person, at):
         return False
-    for acting in _line(entries, office, at, edition):
+    for acting in line:
         if person in acting:
             return True
         if any(p not in set_aside and not presence.away(entries, p, at) for p in acting):

@@ -56,7 +56,7 @@ ROWS: dict[str, Row] = {
         "training_validity pupil_education",
     ),
     "scope.monitoring": row(
-        "record_public_mention record_monitoring_check",
+        "record_public_mention record_monitoring_check record_comment_round",
         "/v1/accounts/{account}/monitoring",
         "",
         "monitoring_check",
@@ -165,13 +165,13 @@ ROWS: dict[str, Row] = {
         "credential_age credential_rotation",
     ),
     "admin.monitoring": row(
-        "record_monitoring_check publish_post respond_to_enquiry",
+        "record_monitoring_check publish_post respond_to_enquiry record_comment_round",
         "/v1/accounts/{account}/monitoring",
         "not_account_runner",
         "monitoring_check",
     ),
     "admin.control": row(
-        "record_departure_notice record_departure transfer_lead close_account end_account_role rotate_credential remind_confidentiality",
+        "record_departure_notice record_departure transfer_lead close_account end_account_role rotate_credential remind_confidentiality offer_handover accept_handover",
         "/v1/departures/{person} /v1/exposures /v1/accounts/{account}/gaps",
         "not_moderator no_lead no_moderator credential_exposure access_not_removed recovery_held_by_leaver",
         "lead_handover credential_rotation",
