@@ -43,7 +43,7 @@ def _entries(history: History, period: Period) -> Iterator[Figure]:
     yield count("entries", ALL, "accepted", accepted)
     yield count("entries", ALL, "refused", refused)
     yield count("entries", ALL, "sealed", (r for r in rows if r[0]["type"] == "Sealed"))
-    for type_, measure in zip(META, ("corrections", "annulments"), strict=True):
+    for type_, measure in zip(META, ("corrections", "annulments")):
         action = f"{'correct' if type_ == META[0] else 'annul'}_entry"
         yield count("entries", ALL, measure, (r for r in recorded if r[0]["action"] == action))
 
