@@ -71,6 +71,7 @@ def accused(school):
 def paths(school):
     """Every question there is, with every id there could be."""
     ids = {"account": "fb-main", "person": HEAD, "incident": CASE, "enquiry": "enq-1"}
+    ids["subject"] = HEAD
     for route in ROUTES:
         yield route.path.format(**ids)
         yield "/v1/restricted" + route.path.format(**ids).removeprefix("/v1")
