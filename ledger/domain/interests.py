@@ -67,8 +67,11 @@ def decided_in(known: Entries, act: Act) -> str | None:
     does keeping, or letting go, what belongs to the incident.
     """
     decides = act.action.who.offices or act.action.name == "decide_content"
-    if act.action.kind == FACT or not decides:
-        return None
+    return incident_of(known, act) if decides and act.action.kind != FACT else None
+
+
+def incident_of(known: Entries, act: Act) -> str | None:
+    """The incident that an act belongs to: its stream's, its target's, or that of its hold."""
     kind, key = act.action.stream.partition("/")[0], act.fields.get(act.action.stream_field, "")
     if act.action.name in ("correct_entry", "annul_entry"):
         target = known.by_id(act.fields["target"])
@@ -81,8 +84,8 @@ def decided_in(known: Entries, act: Act) -> str | None:
 
 
 def deciders(known: Entries, act: Act) -> tuple[str, ...]:
-    """The offices that decide in a restricted incident, in their order; none in any other act."""
-    incident = decided_in(known, act) if act.edition >= SINCE else None
+    """The offices that act in a restricted incident, in their order; none in any other matter."""
+    incident = incident_of(known, act) if act.edition >= SINCE else None
     return order(known, incident) if incident else ()
 
 
@@ -93,6 +96,14 @@ def order(known: Entries, incident: str) -> tuple[str, ...]:
         return ()
     head = is_head(known, told.fields.get("about", ()), told.record.time)
     return ABOUT_THE_HEAD if head else LEADERSHIP
+
+
+def may_lead(known: Entries, incident: str, person: str, at: int) -> bool:
+    """Whether the person may lead the investigation: of those who decide, and not named in it."""
+    named_in_it = about(known, incident)
+    offices = order(known, incident) or LEADERSHIP
+    here = person not in named_in_it
+    return here and standing.acts(known, person, offices, at, named_in_it)
 
 
 def may_see(known: Entries, incident: str, person: str, at: int) -> bool:

@@ -161,6 +161,26 @@ def test_staff_see_their_own_name_alone(term):
     assert "Priya Nair" == get("/v1/people/stf-041", "stf-041").json["answer"]["display_name"]
 
 
+def test_somebody_suspended_has_nobody_to_know_by_name(service):
+    client, _, ledger = service
+    ledger.record(asked("register_person", TEACHER))
+    own = {"Authorization": f"Bearer {Tokens(ledger.directory / 'access.db').issue('stf-014')}"}
+    named = [client.get("/v1/people/stf-011", headers=own).json["answer"]["display_name"]]
+    since = {"person": "stf-014", "from": "2026-09-01T08:00:00+01:00"}
+    ledger.record(asked("suspend_access", since))
+    named += [client.get("/v1/people/stf-011", headers=own).json["answer"]["display_name"]]
+    assert ["Lowri Gittins", None] == named
+
+
+def test_a_name_that_was_changed_is_the_name(service):
+    client, auth, ledger = service
+    ledger.record(asked("register_person", {**TEACHER, "name": "Iestyn Row"}))
+    values = {"person": "stf-014", "name": "Iestyn Rowe", "from": "2026-09-01T08:00:00+01:00"}
+    ledger.record(asked("change_person", values))
+    got = client.get("/v1/people/stf-014", headers=auth).json
+    assert "Iestyn Rowe" == got["answer"]["display_name"]
+
+
 def test_a_person_erased_has_no_name_and_keeps_their_intervals(term):
     get, _ = term
     got = get("/v1/people/vol-003").json["answer"]

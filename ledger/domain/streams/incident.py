@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.domain import interests, standing
+from ledger.domain import interests
 from ledger.domain.acts import Act, Refusal
 from ledger.domain.entries import Entries, Entry
 from ledger.domain.streams.base import Refusals, Stream
@@ -18,11 +18,8 @@ class Incident(Stream):
             yield Refusal("reason_required")
 
     def assign_investigation_lead(self, act: Act, known: Entries) -> Refusals:
-        """Leadership leads, in a restricted case whoever decides in it; nobody it is about."""
-        lead, named = act.fields["lead"], interests.about(known, self.key)
-        offices = interests.deciders(known, act) or ("slt",)
-        if lead in named or not standing.acts(known, lead, offices, act.occurred_at, named):
-            yield Refusal("assessor_not_slt", {"person": lead})
+        if not interests.may_lead(known, self.key, act.fields["lead"], act.occurred_at):
+            yield Refusal("assessor_not_slt", {"person": act.fields["lead"]})
 
     def complete_follow_up(self, act: Act, known: Entries) -> Refusals:
         done = self._of(known, "FollowUpCompleted")
