@@ -41,6 +41,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "first_person": {"type": "object"},
     "runners": {"type": "array", "items": {"type": "object"}},
     "rules": {"type": "object"},
+    "periods": {"type": "object", "additionalProperties": {"type": "integer"}},
     "set": {"type": "object"},
 }
 COMMON = ("at", "known_at", "limit", "after")

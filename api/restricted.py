@@ -17,7 +17,7 @@ from api import names
 from api.context import ledger, requires, state
 from api.frames import framed
 from api.queries import params
-from ledger.domain import interests
+from ledger.domain import interests, matters
 from ledger.domain.entries import Entries
 from ledger.domain.school_time import in_london
 from ledger.history import Ledger
@@ -65,7 +65,7 @@ def _read(known: Entries, inside: Restricted, opened: Mapping[int, Opened]) -> l
 
 def _masked(inside: Restricted, found: Opened) -> Record:
     """The record, without the name of a reporter who is protected."""
-    reported, record = interests.report(inside.whole, found.incident), found.record
+    reported, record = matters.reported(inside.whole, found.incident), found.record
     if reported is None or reported.fields.get("protect_reporter") is not True:
         return record
     hidden = {reported.record.actor, reported.doer}
@@ -88,16 +88,14 @@ def incidents() -> Response:
     at = now if at is None else at
     told = registers.incidents(seen.log.known(known_at), at)
     mine = {o.incident for o in seen.opened.values()}
-    rows = [_row(seen, row) for row in told.answer if row["incident"] in mine]
+    rows = [
+        {**row, "called": seen.inside.called("incident", row["incident"])}
+        for row in told.answer
+        if row["incident"] in mine
+    ]
     evidence = sorted(told.evidence & seen.opened.keys())
     said_at = (in_london(at), in_london(now if known_at is None else known_at))
     return framed(rows, *said_at, len(seen.log.records), evidence, None, {"restricted": evidence})
-
-
-def _row(seen: View, row: Mapping[str, Any]) -> dict[str, Any]:
-    incident = str(row["incident"])
-    about = sorted(interests.about(seen.inside.whole, incident))
-    return {**row, "called": seen.inside.called("incident", incident), "about": about}
 
 
 @bp.get("/<path:question>")

@@ -6,14 +6,16 @@ anything fails it is thrown away with everything it knew.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
+from ledger.again import Answers, Recorded
+from ledger.again import Asked as Asked
+from ledger.again import KeyReused as KeyReused
 from ledger.batch import Batch
-from ledger.domain import fitness, references, standing
+from ledger.domain import fitness, references, retention, standing
 from ledger.domain.acts import Command, Refusal, Refused
 from ledger.domain.catalogue import ACTIONS, EDITION
 from ledger.domain.decide import Decided, decide, turn_away
@@ -29,9 +31,10 @@ from ledger.proof.encoding import canonical
 from ledger.proof.errors import Malformed
 from ledger.proof.record import MAX_RECORD, Record, record_body
 from ledger.restricted import Restricted
-from ledger.rows import Answered, Erasure, SealedRow, SubjectKey
+from ledger.rows import SealedRow
 from ledger.sealing import SIZES, Place, TooLong, seal
 from ledger.store import Recorder
+from ledger.subject_keys import SubjectKeys
 
 ENVELOPE = 600  # octets of an envelope around a body in base64, with two signatures
 
@@ -40,28 +43,7 @@ class TooLarge(Exception):
     """The record would be larger than the format allows (48 KiB)."""
 
 
-class KeyReused(Exception):
-    """The idempotency key was used by this actor for another body."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A command and the caller's idempotency key, if there is one."""
-
-    command: Command
-    key: str | None = None
-
-    def body(self) -> bytes:
-        """What must be the same for the same key: everything that was asked."""
-        c = self.command
-        parts: dict[str, Any] = {"action": c.action, "data": c.data, "occurred_at": c.occurred_at}
-        parts |= {"done_by": c.done_by, "already_done": c.already_done}
-        parts |= {"expected_version": c.expected_version, "event_id": c.event_id}
-        parts |= {"extra": c.extra}
-        return json.dumps(parts, sort_keys=True, default=repr).encode()
-
-
-Answer = int | tuple[int, Refusal] | Exception
+Answer = Recorded | Exception
 
 
 def objection(answer: Answer) -> Refusal | Exception | None:
@@ -83,8 +65,12 @@ class Desk:
     batch: Batch
     sign: Callable[[Record], bytes]
     store: Recorder
-    erased: list[str] = field(default_factory=list)
-    _answered: dict[tuple[str, bytes], Answered] = field(default_factory=dict)
+    keys: SubjectKeys = field(init=False)
+    answers: Answers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.keys = SubjectKeys(self.store, self.batch, self.ports)
+        self.answers = Answers(self.ports, self.store, self.restricted)
 
     def decide(self, asked: Asked) -> Answer:
         """Decide one command and add its record to the batch.
@@ -93,7 +79,7 @@ class Desk:
         the exception that keeps it out of the log altogether.
         """
         try:
-            before = self._answer_before(asked)
+            before = self.answers.before(asked)
             return self._decide(asked) if before is None else before
         except (TooLarge, TooLong, KeyReused) as error:
             return error
@@ -121,20 +107,18 @@ class Desk:
         if inside is not None:
             return self._decide_inside(asked, inside)
         try:
-            decided = decide(self.known, command, self.now)
-            if decided.erases and (refusal := self._kept_inside(command)):
-                return self._seal_refusal(asked, Inside(command, ""), refusal)
-            position = self._accept(decided, asked)
-            answer: Answer = position
-            details = ""
-        except Refused as refused:
-            refusal = Refusal(refused.code, refused.details)
-            position = self._refuse(refusal, asked)
-            answer = (position, refusal)
-            details = json.dumps({"code": refusal.code, "details": dict(refusal.details)})
+            decided = self._with_keys(decide(self.known, command, self.now))
+            if decided.destroys and (kept := self._kept_inside(command)):
+                return self._seal_refusal(asked, Inside(command, ""), kept)
+            return self._answered(asked, self._accept(decided, asked))
+        except Refused as no:
+            refusal = Refusal(no.code, no.details)
+            return self._answered(asked, self._refuse(refusal, asked), refusal)
+
+    def _answered(self, asked: Asked, position: int, refusal: Refusal | None = None) -> Answer:
         if asked.key is not None:
-            self._remember(asked, position, details)
-        return answer
+            self.batch.beside.append(self.answers.given(asked, position, refusal))
+        return position if refusal is None else (position, refusal)
 
     # -- restricted incidents --------------------------------------------------------------
 
@@ -148,10 +132,11 @@ class Desk:
         except Refused as no:
             return self._seal_refusal(asked, inside, Refusal(no.code, no.details))
         version = whole.version(decided.stream) + 1
-        return self._seal_for(asked, accepted(inside, decided, self._who(command), version), "")
+        act = accepted(inside, decided, self._who(command), version)
+        return self.seal_act({**act, **self.answers.inside(asked)})
 
     def _kept_inside(self, command: Command) -> Refusal | None:
-        """Why a restricted incident forbids an erasure: a hold, or that it is about the actor."""
+        """Why a restricted incident forbids to destroy: a hold, or that it is about the actor."""
         try:
             decide(self.restricted.whole, command, self.now)
         except Refused as no:
@@ -159,17 +144,8 @@ class Desk:
         return None
 
     def _seal_refusal(self, asked: Asked, inside: Inside, refusal: Refusal) -> Answer:
-        details = json.dumps({"code": refusal.code, "details": dict(refusal.details)})
         act = refused(inside, refusal, self._who(asked.command), self.now)
-        return self._seal_for(asked, act, details), refusal
-
-    def _seal_for(self, asked: Asked, act: dict[str, Any], details: str) -> int:
-        """Seal an act; how it was asked for lies inside too: a row beside it would tell who did."""
-        if asked.key is None:
-            return self.seal_act(act)
-        key, body = self._mac("key", asked), self._mac("body", asked, asked.body())
-        said = {"key": key.hex(), "body": body.hex(), "details": details}
-        return self.seal_act({**act, "asked": said})
+        return self.seal_act({**act, **self.answers.inside(asked, refusal)}), refusal
 
     def _who(self, command: Command) -> Who:
         return Who(command.actor, self._offices(command.actor))
@@ -178,8 +154,8 @@ class Desk:
 
     def _accept(self, decided: Decided, asked: Asked) -> int:
         fields = dict(decided.fields)
-        if decided.erases:
-            fields["values_destroyed"] = self._values_under(f"subject:{decided.erases}")
+        if decided.destroys is not None:
+            fields["values_destroyed"] = sum(map(self.keys.values_under, decided.destroys))
         record = replace(
             self._blank(asked, decided.event_id or self.new_id(), decided.stream),
             type=decided.type,
@@ -192,10 +168,19 @@ class Desk:
             irregular=decided.irregular,
         )
         position = self._add(record, decided.sealed)
-        if decided.erases:
-            self.batch.beside.append(Erasure(f"subject:{decided.erases}", position))
-            self.erased.append(decided.erases)
+        for name in decided.destroys or ():
+            self.keys.destroy(name, position)
         return position
+
+    def _with_keys(self, decided: Decided) -> Decided:
+        """Which keys a run of retention destroys: only the store knows which there are."""
+        if decided.type != "RetentionApplied":
+            return decided
+        due = tuple(retention.due(self.restricted.whole, self.keys.last_under(), self.now))
+        if decided.fields["keys_destroyed"] != len(due):
+            details = {"fields": ["keys_destroyed"], "expected": len(due)}
+            raise Refused("invalid_field", details)
+        return replace(decided, destroys=due)
 
     def _refuse(self, refusal: Refusal, asked: Asked) -> int:
         command, code = asked.command, refusal.code
@@ -245,7 +230,7 @@ class Desk:
             sealed={},
             rules=self._rules(),
             catalogue=EDITION,
-            causedby=self._mac("causedby", asked).hex() if asked.key is not None else None,
+            causedby=self.answers.mac("causedby", asked).hex() if asked.key is not None else None,
         )
 
     def _rules(self) -> dict[str, Any]:
@@ -267,7 +252,7 @@ class Desk:
         for value in sealed:
             place = Place(self.origin, record.id, value.path)
             least = SIZES[-1] if record.type == "Sealed" else 0
-            made = seal(place, value.value, self._key(value.under), self.ports.chance, least)
+            made = seal(place, value.value, self.keys.key(value.under), self.ports.chance, least)
             committed[value.path] = made.in_record
             rows.append((value, made.ciphertext))
         record = replace(record, sealed=committed)
@@ -283,46 +268,3 @@ class Desk:
         self.known.see(record)
         return new.position
 
-    # -- keys of data subjects -------------------------------------------------------------
-
-    def _key(self, under: str) -> bytes:
-        row = self.batch.keys.get(under) or self.store.row(SubjectKey, (under,))
-        if row is not None:
-            return self.ports.wrapper.unwrap(row.wrapped, under)
-        key = self.ports.chance(32)
-        wrapper = self.ports.wrapper
-        self.batch.add_key(SubjectKey(under, wrapper.epoch, wrapper.wrap(key, under)))
-        return key
-
-    def _values_under(self, subject: str) -> int:
-        with self.store.reading() as c:
-            c.execute("SELECT count(*) FROM sealed_values WHERE subject = ?", (subject,))
-            stored = int(c.fetchone()[0])
-        return stored + self.batch.sealed_under(subject)
-
-    # -- asked again -----------------------------------------------------------------------
-
-    def _mac(self, purpose: str, asked: Asked, more: bytes = b"") -> bytes:
-        words = canonical([purpose, asked.command.actor, asked.key or ""])
-        return self.ports.mac(words + more)
-
-    def _answer_before(self, asked: Asked) -> Answer | None:
-        if asked.key is None:
-            return None
-        name = (asked.command.actor, self._mac("key", asked))
-        row = self._answered.get(name) or self.restricted.answered(*name)
-        row = row or self.store.row(Answered, name)
-        if row is None:
-            return None
-        if row.body_mac != self._mac("body", asked, asked.body()):
-            raise KeyReused("this idempotency key was used for another body")
-        if not row.details:
-            return int(row.position)
-        said = json.loads(row.details)
-        return row.position, Refusal(said["code"], said["details"])
-
-    def _remember(self, asked: Asked, position: int, details: str) -> None:
-        body_mac = self._mac("body", asked, asked.body())
-        row = Answered(asked.command.actor, self._mac("key", asked), body_mac, position, details)
-        self._answered[row.actor, row.key_mac] = row
-        self.batch.beside.append(row)

@@ -7,13 +7,13 @@ breached enquiry is still open, one waived too late too.
 from __future__ import annotations
 
 from ledger.domain.entries import Entry
-from projections import access, accounts, gaps, handovers, offices, roles
+from projections import access, accounts, casework, gaps, handovers, offices, roles, subjects
 from projections.applications import decision
 from projections.clocks import BREACHED, OPEN, judge
-from projections.credentials import PASSWORD, PLATFORM, RECOVERY
+from projections.credentials import PASSWORD, PLATFORM, RECOVERY, SESSION
 from projections.enquiry_clocks import RULE
 from projections.history import History
-from projections.paper_clocks import answered
+from projections.rights_clocks import answered
 from projections.sla import clocks
 from projections.told import Row, Told, listed, shown, told
 
@@ -27,12 +27,16 @@ def open_items(history: History, at: int) -> Told:
         "applications_pending": _ids(_pending(history, at)),
         "rights_requests_open": _ids(_requests(history, at)),
         "passwords_to_rotate": _exposed(history, at, (PASSWORD,)),
-        "access_to_remove": _exposed(history, at, (PLATFORM, RECOVERY)),
+        "access_to_remove": _exposed(history, at, (PLATFORM, RECOVERY, SESSION)),
         "accounts_without_lead": _leaderless(history, at),
         "unapproved_accounts": _ids(unapproved(history, at)),
         "checks_pending": _ids(_checks(history, at)),
         "handovers_announced": _announced(history, at),
     }
+    if history.of(at, "FollowUpAssigned"):
+        lists["follow_ups"] = casework.follow_ups(history, at)
+    if history.of(at, "ImageObjectionRecorded"):
+        lists["image_objections"] = subjects.objections(history, at)
     waiting = handovers.unfinished(history, at)
     if waiting.answer:
         lists["handovers_unfinished"] = waiting

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from ledger.domain.clock_rules import RULES
 from ledger.domain.entries import Entry
+from projections import oversight
 from projections.duty_records import impacts
 from projections.history import History
 from projections.paper_clocks import RATIFIED
@@ -24,8 +25,11 @@ def policy(history: History, at: int) -> Told:
     assessed = [impacts(history, str(e.fields["policy_version"]), at) for e in ratified]
     versions = [_version(e, found) for e, found in zip(ratified, assessed)]
     latest = versions[-1] if versions else {"policy_version": None}
+    defined = oversight.processes(history, at)
+    more = {"response_processes": [oversight.process_row(e) for e in defined]} if defined else {}
+    answer = {**latest, "versions": versions, **more}
     rests_on = {e.position for found in assessed for e in found.values()}
-    return told({**latest, "versions": versions}, (e.position for e in ratified), rests_on)
+    return told(answer, (e.position for e in (*ratified, *defined)), rests_on)
 
 
 def _version(entry: Entry, assessed: Mapping[str, Entry]) -> Row:

@@ -24,14 +24,17 @@ from projections import (
     late,
     monitoring,
     open_items,
+    oversight,
     people,
     policy,
+    posts,
     refusals,
     registers,
     replay,
     report,
     roles,
     sla,
+    subjects,
     timeline,
     training,
     viewed,
@@ -130,7 +133,7 @@ def _timeline(ask: Ask) -> Told:
 def _posts(ask: Ask) -> Told:
     live = asking.choice(ask.params, "live", ("true", "false"))
     wanted = None if live is None else live == "true"
-    return registers.posts(ask.history, ask.at, ask.params.get("subject"), wanted)
+    return posts.posts(ask.history, ask.at, ask.params.get("subject"), wanted)
 
 
 def _findings(ask: Ask) -> Told:
@@ -242,6 +245,27 @@ ROUTES = (
     Route("/v1/policy", _at(policy.policy), "the policy in force"),
     Route("/v1/rules", _at(policy.rules), "the rules and the calendar in force"),
     Route("/v1/findings", _findings, "what the policy asks for and is not shown", ("finding",)),
+    Route(
+        "/v1/subjects",
+        lambda ask: subjects.subjects(ask.history, ask.at, ask.name_of),
+        "people outside the register",
+        since=2,
+    ),
+    Route(
+        "/v1/subjects/{subject}",
+        lambda ask: subjects.everything(ask.history, ask["subject"], ask.at, ask.name_of),
+        "everything that names somebody",
+        since=2,
+    ),
+    Route(
+        "/v1/image-subjects",
+        _at(subjects.image_subjects),
+        "who may be shown, and in which posts they are",
+        since=2,
+    ),
+    Route("/v1/documents", _at(oversight.documents), "what belongs to the policy", since=2),
+    Route("/v1/reviews", _at(oversight.reviews), "up to where it was reviewed", since=2),
+    Route("/v1/retention", _at(oversight.kept), "how long is kept, what was destroyed", since=2),
     Route("/v1/concerns", _at(duty_registers.concerns), "concerns about boundaries", since=2),
     Route(
         "/v1/advice",

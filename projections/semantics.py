@@ -14,8 +14,8 @@ from ledger.domain.school_time import in_london
 from ledger.proof.errors import Newer
 from ledger.proof.record import Record
 from ledger.proof.report import INVALID, Finding
-from projections import accounts, offices
-from projections.history import Histories, with_corrections
+from projections import accounts, offices, subjects
+from projections.history import FOREVER, Histories, with_corrections
 from projections.questions import ROUTES, nobody
 from projections.routes import Ask
 
@@ -50,6 +50,7 @@ def _asked(log: Histories, semantics: int) -> Iterator[tuple[str, Any, dict[str,
     named = {
         "account": list(accounts.lifetimes(history)),
         "person": sorted(offices.people(history)),
+        "subject": [e.key for e in subjects.registered(history, FOREVER)],
         "incident": sorted({e.key for e in history.entries.of("IncidentReported")}),
     }
     for route in ROUTES:

@@ -8,7 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
-from projections import account_clocks, duty_clocks, enquiry_clocks, incident_clocks, paper_clocks
+from projections import (
+    account_clocks,
+    duty_clocks,
+    enquiry_clocks,
+    incident_clocks,
+    paper_clocks,
+    rights_clocks,
+)
 from projections.clocks import Clock, judge, row
 from projections.enquiry_clocks import RULE, enquiry_clock
 from projections.history import FOREVER, History, remembered
@@ -39,7 +46,7 @@ SOURCES: tuple[tuple[Source, tuple[str, ...], tuple[str, ...]], ...] = (
     ),
     (account_clocks.monitoring_clocks, ("monitoring_check",), ()),
     (paper_clocks.application_clocks, ("application_decision",), ("application",)),
-    (paper_clocks.rights_clocks, ("rights_request",), ("request",)),
+    (rights_clocks.rights_clocks, ("rights_request",), ("request",)),
     (
         paper_clocks.policy_clocks,
         ("policy_review", "policy_reacknowledgement"),

@@ -13,4 +13,4 @@ NOBODY = "stf-999"  # registered nowhere
 ACCOUNT = "fb-main"
 POLICY = "smp-v4"
 OPENED = "2026-09-01T08:15:00+01:00"
-HASH_A, HASH_B = "5a17$" + "a" * 64, "5a18$" + "b" * 64
+HASH_A, HASH_B = "5a17-of-a-test$" + "a" * 64, "5a18-of-a-test$" + "b" * 64

@@ -16,9 +16,11 @@ from __future__ import annotations
 import shutil
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from cases import CASES
 from cast import (
     ACCOUNT,
     CHAIR,
@@ -37,7 +39,7 @@ from cast import (
 )
 from duties import DUTIES
 
-from api import requests, wiring
+from api import names, requests, wiring
 from api.config import Config
 from keys.vault import REHEARSAL_COST
 from ledger.desk import Asked
@@ -179,6 +181,13 @@ class School:
         """The settings with which the command line opens the same ledger."""
         (self.directory / "passphrase").write_bytes(SECRET)
         return Config(self.directory, None)
+
+    def told(self, target: str) -> Any:
+        """The answer to a question such as `/v1/posts?live=true`, now, with the names there are."""
+        known = self.ledger.entries()
+        log = Histories(entry.record for entry in known.all)
+        name_of = partial(names.name_of, self.ledger, known)
+        return answer(*split(target), log, self.clock.at, name_of).answer
 
     # -- a copy of a school, and the end ---------------------------------------------------
 
@@ -695,5 +704,6 @@ VALID: dict[str, tuple[str, dict[str, Any], Any]] = {
         _nothing,
     ),
     "erase_subject": (MODERATOR, {"request": "rts-1", "subject": VOLUNTEER}, _granted),
+    **CASES,
     **DUTIES,
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ledger.domain import handover, interests, presence, standing
+from ledger.domain import handover, interests, matters, presence, standing
 from ledger.domain.acts import Act, Refusal
 from ledger.domain.catalogue import action as kinds
 from ledger.domain.entries import Entries, Entry
@@ -51,7 +51,7 @@ def _person(known: Entries, act: Act) -> str:
     if who is kinds.SYSTEM:
         return who.code
     if interests.named(known, act) & {act.actor, act.doer}:
-        return who.code or "not_account_runner"
+        return who.code
     if who is kinds.PERSONALLY:
         named = {act.doer, act.fields.get("person", act.actor)}
         return who.code if named != {act.actor} else ""
@@ -116,6 +116,16 @@ def _is_offered(known: Entries, act: Act) -> bool:
     return bool(offers) and act.actor == act.doer
 
 
+def _is_involved(known: Entries, act: Act) -> bool:
+    return {act.actor, act.doer} <= matters.involved(known, act.fields["incident"])
+
+
+def _replies(known: Entries, act: Act) -> bool:
+    """Right of reply: whoever is named in the entry; only for somebody outside may another type."""
+    personal = act.doer == act.actor or not standing.registered(known, act.doer)
+    return personal and act.doer in matters.named_in(_target(known, act))
+
+
 # Who may without an office, because it is their own matter.
 OWN_MATTER: dict[kinds.Who, Callable[[Entries, Act], bool]] = {
     kinds.SLT_OR_SELF: _is_self,
@@ -124,16 +134,27 @@ OWN_MATTER: dict[kinds.Who, Callable[[Entries, Act], bool]] = {
     kinds.LEAD: _leads,
     kinds.LEAD_OR_MODERATOR: _leads,
     kinds.INCOMING: _is_offered,
+    kinds.INVOLVED: _is_involved,
+    kinds.NAMED: _replies,
 }
 
 
 def account_of(known: Entries, act: Act) -> str | None:
-    """The account an act is about: named by itself, or by the enquiry it answers."""
+    """The account an act is about: named by itself, or by the enquiry, post or case it goes on."""
     if "enquiry" in act.fields:
         received = receipt(known, act.fields["enquiry"])
         return received.fields.get("account") if received else None
     account: str | None = act.fields.get("account")
-    return account
+    about = _about(known, act)
+    return about.fields.get("account") if account is None and about else account
+
+
+def _about(known: Entries, act: Act) -> Entry | None:
+    """The entry that names the account, where the act goes on with a post or a case."""
+    if act.action.name == "decide_content":
+        return matters.reported(known, act.fields["incident"])
+    changes = act.action.name in ("update_post", "remove_own_post")
+    return matters.published(known, act.fields["post"]) if changes else None
 
 
 def receipt(known: Entries, enquiry: str) -> Entry | None:

@@ -12,7 +12,8 @@ from typing import Any
 from ledger.domain import presence, standing
 from ledger.domain.acts import Act
 from ledger.domain.catalogue.action import FACT
-from ledger.domain.entries import Entries, Entry, ids_in
+from ledger.domain.entries import Entries, ids_in
+from ledger.domain.matters import reported
 
 SINCE = 2  # the catalogue edition from which on it counts
 # Who decides in a restricted incident: the first of these that somebody not named in it holds,
@@ -23,16 +24,10 @@ ASKS_FOR_IT = ("restricted", "protect_reporter")  # either makes a report restri
 INVOLVED = {"StaffInvolved": "person", "InvestigationLeadAssigned": "lead"}
 
 
-def report(known: Entries, incident: str) -> Entry | None:
-    """The entry that reported the incident; None where there is none that counts."""
-    found = known.stream(f"incident/{incident}")
-    return next((e for e in found if e.type == "IncidentReported"), None)
-
-
 def about(known: Entries, incident: str) -> frozenset[str]:
     """Whom the incident is about, by everything known."""
-    reported = report(known, incident)
-    return frozenset(reported.fields.get("about", ()) if reported else ())
+    told = reported(known, incident)
+    return frozenset(told.fields.get("about", ()) if told else ())
 
 
 def is_head(known: Entries, people: Iterable[str], at: int) -> bool:
@@ -71,9 +66,12 @@ def decided_in(known: Entries, act: Act) -> str | None:
     A fact is nobody's decision. Correcting and annulling decide about what was told before; so
     does keeping, or letting go, what belongs to the incident.
     """
-    decides = act.action.who.offices or act.action.name == "decide_content"
-    if act.action.kind == FACT or not decides:
-        return None
+    decides = act.action.who.offices and act.action.kind != FACT
+    return incident_of(known, act) if decides else None
+
+
+def incident_of(known: Entries, act: Act) -> str | None:
+    """The incident that an act belongs to: its stream's, its target's, or that of its hold."""
     stream = act.action.stream.format(**{**act.fields, "actor": act.actor})
     if act.action.name in ("correct_entry", "annul_entry"):
         target = known.by_id(act.fields["target"])
@@ -87,18 +85,26 @@ def decided_in(known: Entries, act: Act) -> str | None:
 
 
 def deciders(known: Entries, act: Act) -> tuple[str, ...]:
-    """The offices that decide in a restricted incident, in their order; none in any other act."""
-    incident = decided_in(known, act) if act.edition >= SINCE else None
+    """The offices that act in a restricted incident, in their order; none in any other matter."""
+    incident = incident_of(known, act) if act.edition >= SINCE else None
     return order(known, incident) if incident else ()
 
 
 def order(known: Entries, incident: str) -> tuple[str, ...]:
     """The same of an incident: the chair of governors first where it is about the head teacher."""
-    reported = report(known, incident)
-    if reported is None or reported.fields.get("restricted") is not True:
+    told = reported(known, incident)
+    if told is None or told.fields.get("restricted") is not True:
         return ()
-    head = is_head(known, reported.fields.get("about", ()), reported.record.time)
+    head = is_head(known, told.fields.get("about", ()), told.record.time)
     return ABOUT_THE_HEAD if head else LEADERSHIP
+
+
+def may_lead(known: Entries, incident: str, person: str, at: int) -> bool:
+    """Whether the person may lead the investigation: of those who decide, and not named in it."""
+    named_in_it = about(known, incident)
+    offices = order(known, incident) or LEADERSHIP
+    here = person not in named_in_it
+    return here and standing.acts(known, person, offices, at, named_in_it)
 
 
 def may_see(known: Entries, incident: str, person: str, at: int) -> bool:
@@ -121,18 +127,18 @@ def may_see(known: Entries, incident: str, person: str, at: int) -> bool:
 
 def may_add(known: Entries, incident: str, person: str, at: int) -> bool:
     """Whether the person may record facts about it: who may read it, and who reported it."""
-    reported = report(known, incident)
-    if reported is None or person in about(known, incident):
+    told = reported(known, incident)
+    if told is None or person in about(known, incident):
         return False
-    reporter = person in (reported.record.actor, reported.doer)
+    reporter = person in (told.record.actor, told.doer)
     return reporter or may_see(known, incident, person, at)
 
 
 def _against(known: Entries, subject: str) -> frozenset[str]:
     """Everybody whom an incident is about that names the subject anywhere in clear."""
     people: set[str] = set()
-    for reported in known.of("IncidentReported"):
-        told = known.stream(reported.stream) if reported.fields.get("about") else ()
+    for report in known.of("IncidentReported"):
+        told = known.stream(report.stream) if report.fields.get("about") else ()
         if any(subject == name for e in told for _, name in ids_in(e.type, e.fields)):
-            people.update(reported.fields["about"])
+            people.update(report.fields["about"])
     return frozenset(people)

@@ -151,7 +151,12 @@ def _alone(act: Act) -> Iterator[Refusal]:
     wrong = {
         "valid_until": name == "record_training"
         and fields["valid_until"] < local_date(act.occurred_at).isoformat(),
-        "review_due": name == "ratify_policy" and fields["review_due"] <= fields["ratified_on"],
+        "review_due": name in ("ratify_policy", "revise_policy")
+        and fields["review_due"] <= fields["ratified_on"],
+        "review_on": name == "accept_finding"
+        and fields["review_on"] < local_date(act.occurred_at).isoformat(),
+        "linked_to": name == "link_subjects" and fields["linked_to"] == fields["subject"],
+        "subject": name == "register_subject" and tells_name(fields["subject"], fields["name"]),
         "taken_at": "taken_at" in fields and parse_instant(fields["taken_at"]) > act.occurred_at,
         "happened_at": _after(fields.get("happened_at"), act.recorded_at),
         "discovered_at": _after(fields.get("discovered_at"), act.recorded_at),

@@ -7,6 +7,7 @@ ACTIONS.md section 5, then docs/duties.md; `TYPES` maps an event type to the act
 from ledger.domain.catalogue import (
     accounts,
     applications,
+    casework,
     configuration,
     content,
     credentials,
@@ -14,12 +15,15 @@ from ledger.domain.catalogue import (
     duties_conduct,
     duties_learning,
     enquiries,
+    governing,
+    images,
     incidents,
     meta,
     oversight,
     people,
     presence,
     rights,
+    subjects,
 )
 from ledger.domain.catalogue.action import Action, Who
 
@@ -37,8 +41,12 @@ ACTIONS: dict[str, Action] = {
         credentials,
         enquiries,
         content,
+        images,
         incidents,
+        casework,
         rights,
+        subjects,
+        governing,
         duties_learning,
         duties_advice,
         duties_conduct,

@@ -40,6 +40,16 @@ EXPORTER = Who(
     "not_moderator",
 )
 RUNNER = Who("lead or runner of the account at that time, moderator or SLT (RMS)", (), "")
+SLT_OR_DPO = Who("SLT or DPO", ("slt", "dpo"), "not_slt")
+REVIEWER = Who(
+    "governor, auditor or chair of governors",
+    ("governor", "auditor", "chair_of_governors"),
+    "not_moderator",
+)
+INVOLVED = Who(
+    "anybody involved in the incident, SLT or moderator", ("slt", "moderator"), "not_slt"
+)
+NAMED = Who("a person named in the entry", (), "must_acknowledge_personally")
 PERSONALLY = Who("the person themself", (), "must_acknowledge_personally")
 SLT_OR_CHAIR = Who("SLT or chair of governors", ("slt", "chair_of_governors"), "not_slt")
 APPLICANT = Who("the applicant", (), "not_slt")

@@ -7,6 +7,7 @@ from ledger.domain.streams.concern import Concern
 from ledger.domain.streams.credential import Credential
 from ledger.domain.streams.enquiry import Enquiry
 from ledger.domain.streams.finding import Finding
+from ledger.domain.streams.hold import Hold
 from ledger.domain.streams.incident import Incident
 from ledger.domain.streams.ledger import LedgerStream
 from ledger.domain.streams.person import Person
@@ -22,6 +23,7 @@ CLASSES: dict[str, type[Stream]] = {
         Credential,
         Enquiry,
         Finding,
+        Hold,
         Incident,
         LedgerStream,
         Person,

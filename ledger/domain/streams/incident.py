@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ledger.domain import interests
 from ledger.domain.acts import Act, Refusal
 from ledger.domain.entries import Entries, Entry
 from ledger.domain.streams.base import Refusals, Stream
@@ -14,6 +15,21 @@ class Incident(Stream):
 
     def inform_audience(self, act: Act, known: Entries) -> Refusals:
         if not act.fields["explanation"].strip():
+            yield Refusal("reason_required")
+
+    def assign_investigation_lead(self, act: Act, known: Entries) -> Refusals:
+        if not interests.may_lead(known, self.key, act.fields["lead"], act.occurred_at):
+            yield Refusal("assessor_not_slt", {"person": act.fields["lead"]})
+
+    def complete_follow_up(self, act: Act, known: Entries) -> Refusals:
+        done = self._of(known, "FollowUpCompleted")
+        if any(e.fields["follow_up"] == act.fields["follow_up"] for e in done):
+            yield Refusal("already_decided")
+
+    def reopen_incident(self, act: Act, known: Entries) -> Refusals:
+        if not self._closed(known):
+            yield Refusal("already_decided")
+        if not act.fields["reason"].strip():
             yield Refusal("reason_required")
 
     def close_incident(self, act: Act, known: Entries) -> Refusals:

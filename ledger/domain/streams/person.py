@@ -21,6 +21,12 @@ class Person(Stream):
         if act.fields["policy_version"] != current:
             yield Refusal("invalid_field", {"fields": ["policy_version"], "current": current})
 
+    def acknowledge_document(self, act: Act, known: Entries) -> Refusals:
+        version = act.fields["document_version"]
+        current = fitness.current_document(known, version, act.occurred_at)
+        if version != current:
+            yield Refusal("invalid_field", {"fields": ["document_version"], "current": current})
+
     def end_office(self, act: Act, known: Entries) -> Refusals:
         if act.fields["office"] not in standing.offices(known, self.key, act.occurred_at):
             yield Refusal("person_has_no_role", {"office": act.fields["office"]})

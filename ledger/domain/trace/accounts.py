@@ -20,13 +20,13 @@ ROWS: dict[str, Row] = {
         "two_staff",
     ),
     "new.visibility": row(
-        "submit_application review_account_settings",
+        "submit_application review_account_settings change_visibility",
         "/v1/accounts",
         "missing_business_case_field",
         "settings_review",
     ),
     "new.decision": row(
-        "approve_application reject_application",
+        "approve_application reject_application withdraw_application",
         "/v1/applications",
         "approver_not_slt approver_is_applicant already_decided reason_required",
         "application_decision",
@@ -43,13 +43,13 @@ ROWS: dict[str, Row] = {
         "runner_policy_not_acknowledged runner_not_trained",
     ),
     "mon.regular": row(
-        "record_monitoring_check",
+        "record_monitoring_check record_comment_round",
         "/v1/accounts/{account}/monitoring /v1/sla",
         "not_account_runner",
         "monitoring_check",
     ),
     "mon.respond": row(
-        "receive_enquiry respond_to_enquiry mark_no_response_required",
+        "receive_enquiry respond_to_enquiry mark_no_response_required record_comment_round",
         "/v1/sla /v1/enquiries /v1/sla/summary /v1/enquiries/{enquiry}/what-if",
         "not_account_runner response_before_receipt response_by_unentitled late_turned_breach_into_met",
         "enquiry_response",

@@ -16,7 +16,10 @@ ROWS: dict[str, Row] = {
         "concern_decision",
     ),
     "own.settings": row(
-        f"{GUIDANCE} review_account_settings", "/v1/sla", "not_account_runner", "settings_review"
+        f"{GUIDANCE} review_account_settings attest_account",
+        "/v1/sla",
+        "not_account_runner",
+        "settings_review",
     ),
     "own.footprint": row(
         f"{GUIDANCE} record_pupil_education(topics=digital_footprint)", "/v1/training-sessions"
