@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
+from ledger import heads
 from ledger.batch import Batch
 from ledger.domain import fitness, references, standing
 from ledger.domain.acts import Command, Refusal, Refused
@@ -25,6 +26,7 @@ from ledger.domain.streams import shell
 from ledger.ports import Ports
 from ledger.proof.encoding import canonical
 from ledger.proof.errors import Malformed
+from ledger.proof.heads import HEADS_TYPE
 from ledger.proof.record import MAX_RECORD, Record, record_body
 from ledger.rows import Answered, Erasure, SealedRow, SubjectKey
 from ledger.sealing import SIZES, Place, TooLong, seal
@@ -100,6 +102,21 @@ class Desk:
         blank = self._blank(Asked(Command("", SYSTEM, {})), self.new_id(), stream)
         record = replace(blank, type="Sealed", action="seal", actor=SYSTEM)
         return self._add(record, (SealedValue("act", dict(act), f"stream:{stream}"),))
+
+    def publish_heads(self) -> int:
+        """Commit to how far every stream has gone, by one hash that shows none of them."""
+        event_id = self.new_id()
+        blank = self._blank(Asked(Command("", SYSTEM, {})), event_id, "ledger")
+        size = len(self.known.all)
+        tree = heads.tree(self.store, self.ports, self.known, size, event_id)
+        record = replace(
+            blank,
+            type=HEADS_TYPE,
+            action="publish_heads",
+            actor=SYSTEM,
+            fields={"root": tree.root().hex()},
+        )
+        return self._add(record)
 
     def new_id(self) -> str:
         return self.ports.chance(16).hex()

@@ -20,7 +20,8 @@ from eventsourcing.utils import Environment, EnvType
 
 from ledger.batch import Batch
 from ledger.desk import Asked, Desk
-from ledger.domain.acts import Refusal
+from ledger.domain.acts import Refusal, Refused
+from ledger.domain.decide import decide
 from ledger.domain.entries import Entries
 from ledger.kept import KeptCheckpoint
 from ledger.notary import Notary, StoreDiffers
@@ -144,6 +145,25 @@ class Ledger(Application[str]):
     def seal_act(self, act: Mapping[str, Any]) -> None:
         """Record a restricted act in its sealed form (docs/format.md 4)."""
         self._alone(lambda desk: desk.seal_act(act))
+
+    def publish_heads(self) -> tuple[int, bytes]:
+        """Record how far every stream has gone; the size that ends there, and its checkpoint.
+
+        Evidence of a part of the log is taken at that size (docs/format.md 11).
+        """
+        made: list[int] = []
+        self._alone(lambda desk: made.append(desk.publish_heads()))
+        note = self.checkpoint(made[0] + 1)
+        self.kept.sync()
+        return made[0] + 1, note
+
+    def would_refuse(self, asked: Asked) -> bool:
+        """Whether a command would be refused now; nothing is recorded."""
+        try:
+            decide(self.entries(), asked.command, self.ports.clock.now())
+        except Refused:
+            return True
+        return False
 
     def _alone(self, work: Callable[[Desk], object]) -> None:
         """Do what no command asks for, in a transaction of its own."""

@@ -22,7 +22,7 @@ from ledger.proof.record import Record
 FOREVER = LATEST
 REMEMBERED = 4096  # what a history works out at most before it starts afresh: moments are many
 META = ("EntryCorrected", "EntryAnnulled")
-OWN = (*META, "CommandRefused", "KeyringOpened", "Sealed")
+OWN = (*META, "CommandRefused", "KeyringOpened", "Sealed", "StreamHeadsPublished")
 
 Asked = ParamSpec("Asked")
 Result = TypeVar("Result")

@@ -85,6 +85,13 @@ class AnswersCheck:
             self._records.append(record)
         return ()
 
+    def skip(self, position: int) -> None:
+        """Answers are those of what is shown."""
+
+    @property
+    def open(self) -> int:
+        return 0
+
     def done(self) -> Iterable[Finding]:
         """The first answer that differs, named. Raises Newer for answers of a later edition."""
         if not self._is_claimed:
