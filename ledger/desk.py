@@ -7,7 +7,7 @@ anything fails it is thrown away with everything it knew.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
@@ -26,7 +26,7 @@ from ledger.domain.streams import shell
 from ledger.ports import Ports
 from ledger.proof.encoding import canonical
 from ledger.proof.errors import Malformed
-from ledger.proof.heads import HEADS_TYPE
+from ledger.proof.heads import HEADS_TYPE, HeadTree
 from ledger.proof.record import MAX_RECORD, Record, record_body
 from ledger.rows import Answered, Erasure, SealedRow, SubjectKey
 from ledger.sealing import SIZES, Place, TooLong, seal
@@ -103,12 +103,15 @@ class Desk:
         record = replace(blank, type="Sealed", action="seal", actor=SYSTEM)
         return self._add(record, (SealedValue("act", dict(act), f"stream:{stream}"),))
 
-    def publish_heads(self) -> int:
-        """Commit to how far every stream has gone, by one hash that shows none of them."""
+    def publish_heads(self, choose: Callable[[Entries], Collection[str]]) -> HeadTree:
+        """Commit to how far every stream has gone, by one hash that shows none of them.
+
+        `choose` names streams that have a place in the tree even where they have no record yet.
+        """
         event_id = self.new_id()
         blank = self._blank(Asked(Command("", SYSTEM, {})), event_id, "ledger")
         size = len(self.known.all)
-        tree = heads.tree(self.store, self.ports, self.known, size, event_id)
+        tree = heads.tree(self.store, self.ports, size, event_id, choose(self.known))
         record = replace(
             blank,
             type=HEADS_TYPE,
@@ -116,7 +119,8 @@ class Desk:
             actor=SYSTEM,
             fields={"root": tree.root().hex()},
         )
-        return self._add(record)
+        self._add(record)
+        return tree
 
     def new_id(self) -> str:
         return self.ports.chance(16).hex()

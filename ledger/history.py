@@ -8,7 +8,7 @@ the checkpoint of exactly that size is signed and every caller gets a receipt.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,7 @@ from ledger.domain.entries import Entries
 from ledger.kept import KeptCheckpoint
 from ledger.notary import Notary, StoreDiffers
 from ledger.ports import Ports
+from ledger.proof.heads import HeadTree
 from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.proof.note import verifier_key
 from ledger.proof.record import Record
@@ -146,16 +147,24 @@ class Ledger(Application[str]):
         """Record a restricted act in its sealed form (docs/format.md 4)."""
         self._alone(lambda desk: desk.seal_act(act))
 
-    def publish_heads(self) -> tuple[int, bytes]:
-        """Record how far every stream has gone; the size that ends there, and its checkpoint.
+    def publish_heads(self, choose: Callable[[Entries], Collection[str]]) -> tuple[bytes, HeadTree]:
+        """Record how far every stream has gone: the checkpoint that ends there, and the heads.
 
-        Evidence of a part of the log is taken at that size (docs/format.md 11).
+        Evidence of a part of the log is taken of the size that ends there (docs/format.md 11).
+        `choose` is asked, while nobody else writes, of which streams the heads may have to be
+        shown, be it that they have no record.
         """
-        made: list[int] = []
-        self._alone(lambda desk: made.append(desk.publish_heads()))
-        note = self.checkpoint(made[0] + 1)
+        made: list[tuple[int, HeadTree]] = []
+
+        def publish(desk: Desk) -> None:
+            tree = desk.publish_heads(choose)
+            made.append((desk.batch.edge.size, tree))
+
+        self._alone(publish)
+        [(size, tree)] = made
+        note = self.checkpoint(size)
         self.kept.sync()
-        return made[0] + 1, note
+        return note, tree
 
     def would_refuse(self, asked: Asked) -> bool:
         """Whether a command would be refused now; nothing is recorded."""

@@ -24,6 +24,7 @@ MAY_IMPORT = {
 PLAIN = (
     "ledger/domain/catalogue",
     "ledger/domain/acts.py",
+    "ledger/domain/case.py",
     "ledger/domain/clock_rules.py",
     "ledger/domain/duties.py",
     "ledger/domain/entries.py",
@@ -34,6 +35,7 @@ PLAIN = (
     "ledger/domain/refusals.py",
     "ledger/domain/replay.py",
     "ledger/domain/school_time.py",
+    "ledger/domain/shown.py",
     "ledger/domain/standing.py",
     "projections",
 )

@@ -123,6 +123,14 @@ class Entries:
     def by_id(self, event_id: str) -> Entry | None:
         return self._by_id.get(event_id)
 
+    def at(self, position: int) -> Entry:
+        """The entry at a 0-based leaf index."""
+        return self.all[position]
+
+    def whole(self, stream: str) -> list[Entry]:
+        """Every entry of a stream, annulled ones too, in order of the log."""
+        return list(self._by_stream.get(stream, ()))
+
     def stream(self, stream: str) -> list[Entry]:
         """The entries of a stream, annulled ones left out, in order of the log.
 

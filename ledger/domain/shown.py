@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 
-from ledger.domain.catalogue import TYPES
+from ledger.domain.catalogue import OWN_TYPES, TYPES
 from ledger.domain.entries import Entries, Entry
+from ledger.proof.completeness import NOBODY
 from ledger.proof.record import Record
 
-# A person, by the field that names them; else everybody, or everything of a kind.
+# All streams of a kind.
 EVERY = "*"
+# What every file shows whole, or what there is nothing of.
+ALWAYS = ("ledger", "keyring", f"ledger/{EVERY}", *(f"person/{actor}" for actor in NOBODY))
 
 
 class Shown(Entries):
@@ -24,12 +27,17 @@ class Shown(Entries):
     def __init__(self, before: Iterable[Entry] = ()) -> None:
         super().__init__()
         self._asked: set[str] = set()
+        self._at: dict[int, Entry] = {}
         for entry in before:
             self.see_at(entry.position, entry.record)
 
     def see_at(self, position: int, record: Record) -> Entry:
         """Take in a record that is shown, at its place in the log."""
-        return self._take(position, record)
+        self._at[position] = entry = self._take(position, record)
+        return entry
+
+    def at(self, position: int) -> Entry:
+        return self._at[position]
 
     @contextmanager
     def watched(self) -> Iterator[set[str]]:
@@ -49,13 +57,13 @@ class Shown(Entries):
         return super().version(stream)
 
     def of(self, *types: str) -> Iterator[Entry]:
-        self._asked |= {f"{_kind(t)}/{EVERY}" for t in types}
+        self._asked |= set(map(_streams, types))
         return super().of(*types)
 
     def naming(self, field: str, value: str, *types: str) -> Iterator[Entry]:
-        for kind in map(_kind, types):
-            alone = kind == field == "person"
-            self._asked.add(f"person/{value}" if alone else f"{kind}/{EVERY}")
+        for streams in map(_streams, types):
+            own = (streams, field) == (f"person/{EVERY}", "person")
+            self._asked.add(f"person/{value}" if own else streams)
         return super().naming(field, value, *types)
 
     def by_id(self, event_id: str) -> Entry | None:
@@ -80,12 +88,14 @@ def rests_on_all_there_is(asked: Collection[str], whole: Collection[str]) -> boo
     `whole` are streams, or `kind/*` for all of a kind.
     """
     return all(
-        name.partition("/")[0] in ("ledger", "keyring")
-        or name in whole
-        or f"{name.partition('/')[0]}/{EVERY}" in whole
+        name in ALWAYS or name in whole or f"{name.partition('/')[0]}/{EVERY}" in whole
         for name in asked
     )
 
 
-def _kind(event_type: str) -> str:
-    return TYPES[event_type].stream.partition("/")[0] if event_type in TYPES else EVERY
+def _streams(event_type: str) -> str:
+    """The streams that entries of this type lie in, as `kind/*`."""
+    if event_type in TYPES:
+        return f"{TYPES[event_type].stream.partition('/')[0] or EVERY}/{EVERY}"
+    # What no edition so far has is nowhere: a file that had one would be newer.
+    return f"{EVERY}/{EVERY}" if event_type in OWN_TYPES else f"ledger/{EVERY}"

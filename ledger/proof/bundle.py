@@ -127,6 +127,11 @@ def _manifest(origin: str, size: int, part: Optional[Part]) -> Manifest:
     )
 
 
+def layout_of(part: Optional[Part], size: int) -> Layout:
+    """Return where the records lie in a file of that part of a log; None: of all of it."""
+    return _manifest("", size, part).layout
+
+
 def _proof(position: int, path: Sequence[bytes], note: bytes) -> bytes:
     return format_tlog_proof(TlogProof(position, tuple(path), note)).encode("utf-8")
 

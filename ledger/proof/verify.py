@@ -104,9 +104,9 @@ def _duties(reading: Reading, checks: Sequence[Check]) -> str:
         return "not checked"
     if reading.history.unread:
         return "broke off, for records could not be read"
-    if not reading.layout.is_partial:
+    if not reading.layout.is_partial or not check.open:
         return "replayed"
-    return f"replayed where they rest on what is shown; of {check.open} records not disclosed"
+    return f"replayed; not disclosed for {check.open} records, which rest on others not shown"
 
 
 def _answers(reading: Reading) -> str:
