@@ -7,7 +7,7 @@ import sqlite3
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from api import actions, openapi, queries, records, transparency
+from api import actions, openapi, queries, records, report, restricted, transparency
 from api.answers import as_problem
 from api.context import State
 from api.tokens import Tokens
@@ -24,8 +24,9 @@ def create_app(ledger: Ledger, tokens: Tokens) -> Flask:
     app = Flask("api", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.extensions["handledger"] = State(ledger, tokens)
-    for blueprint in (actions.bp, openapi.bp, records.bp, queries.bp, transparency.bp):
-        app.register_blueprint(blueprint)
+    pages = (actions, openapi, records, report, restricted, queries, transparency)
+    for place in pages:
+        app.register_blueprint(place.bp)
     app.after_request(_headers)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(BadQuestion, _bad_question)

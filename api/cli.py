@@ -10,16 +10,10 @@ from typing import Any
 
 import click
 
-from api.config import Config, ConfigError, read_config
-
-DATA = click.option("--data", metavar="DIR", help="Directory of the ledger.")
-
-
-class Failed(click.ClickException):
-    """It failed or was refused: one line on stderr, exit 1."""
-
-    def show(self, file: Any = None) -> None:
-        click.echo(f"handledger: {self.format_message()}", err=True)
+from api import cli_begin
+from api.config import ConfigError
+from api.usage import DATA, Failed
+from api.usage import config_of as _config
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,10 +23,6 @@ class Failed(click.ClickException):
 def cli(context: click.Context, data: str | None) -> None:
     """A signed ledger of how a school governs its social-media accounts."""
     context.obj = data
-
-
-def _config(context: click.Context, data: str | None) -> Config:
-    return read_config(data or context.obj)
 
 
 @cli.command()
@@ -145,6 +135,45 @@ def get(context: click.Context, data: str | None, paths: tuple[str, ...]) -> Non
         click.echo(line)
         failed |= not good
     sys.exit(1 if failed else 0)
+
+
+@cli.command()
+@DATA
+@click.option("--from", "since", required=True, metavar="D", help="First day, YYYY-MM-DD.")
+@click.option("--to", "until", required=True, metavar="D", help="Last day, included.")
+@click.option("--at", metavar="T", help="Look back from here; default: the period's end.")
+@click.option("--known-at", metavar="T", help="As known then; default: everything.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("json", "csv", "html")),
+    default="json",
+    show_default=True,
+)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
+@click.pass_context
+def report(
+    context: click.Context,
+    data: str | None,
+    since: str,
+    until: str,
+    at: str | None,
+    known_at: str | None,
+    form: str,
+    out: Path | None,
+) -> None:
+    """The governors' report of a period: JSON, CSV for a spreadsheet, or a page to print."""
+    from api import shell
+
+    params = {"from": since, "to": until, "at": at, "known_at": known_at}
+    try:
+        body = shell.report(_config(context, data), form, params)
+    except shell.BadReport as bad:
+        raise click.UsageError(str(bad)) from None
+    if out is None:
+        click.echo(body, nl=False)
+    else:
+        out.write_bytes(body)
 
 
 @cli.command()
@@ -298,6 +327,10 @@ def run_sample(context: click.Context, data: str | None, port: int) -> None:
     from api import server
 
     server.run_sample(_config(context, data), port)
+
+
+for command in cli_begin.COMMANDS:
+    cli.add_command(command)
 
 
 def run(arguments: Sequence[str]) -> None:

@@ -1,12 +1,18 @@
-"""Documents made from the declarations: `python -m api.documents > docs/events.md`."""
+"""Documents made from the declarations.
+
+`python -m api.documents > docs/events.md`, `python -m api.documents policy > docs/policy.md`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from ledger.domain.catalogue import ACTIONS, EDITION, Action
 from ledger.domain.fields import Field
 from ledger.domain.refusals import REFUSALS
+from ledger.domain.trace import PASSAGES, ROWS, Passage
 
 HEAD = f"""\
 # Actions and events
@@ -17,6 +23,36 @@ This is edition {EDITION} of the catalogue. What each action means and when it i
 Kinds: a *fact* is never refused because it shows that a rule was broken; a *permission* is refused while a condition is missing; a *world act* is a permission before the act, and with `already_done` a fact after it.
 Sealed fields do not stand in the record: *stream* is under the key of the record's stream, `@field` under that of the person or subject named there, `#request` under that of the request's subject. Every action may carry `late_reason` (text, sealed: stream).
 """
+
+
+POLICY_HEAD = """\
+# The policy, passage by passage
+
+Made from `ledger/domain/trace` by `python -m api.documents policy`; a test keeps them equal.
+Every sentence, bullet and entry of the social media policy has a row: its first words, the actions whose records evidence it (`action(field=value)`: only those where it says so), the rules (codes of refusals, names of findings), the clocks, and the question that answers it.
+`/v1/policy-coverage?from=&to=` tells the same table with the records of a period, local dates, both included. What an action means: [events.md](events.md), [duties.md](duties.md); what a question tells: [answers.md](answers.md).
+"""
+
+
+def policy() -> Iterator[str]:
+    """The lines of docs/policy.md."""
+    yield POLICY_HEAD
+    for heading, passages in groupby(PASSAGES, lambda passage: passage.heading):
+        yield f"## {heading}\n"
+        yield "| passage | says | evidenced by | rules | clocks | answered by |"
+        yield "|---|---|---|---|---|---|"
+        yield from map(_passage, passages)
+        yield ""
+
+
+def _passage(passage: Passage) -> str:
+    row = ROWS[passage.key]
+    cells = (_coded(row.evidence), _coded(row.rules), _coded(row.clocks), _coded(row.asks))
+    return f"| {passage.key} | {passage.words} | {' | '.join(cells)} |"
+
+
+def _coded(words: Iterable[object]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
 
 
 def events() -> Iterator[str]:
@@ -68,4 +104,4 @@ def _row(field: Field) -> str:
 
 
 if __name__ == "__main__":
-    print("\n".join(events()))
+    print("\n".join(policy() if sys.argv[1:] == ["policy"] else events()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response
@@ -13,7 +13,13 @@ from ledger.proof.encoding import b64encode
 
 
 def framed(
-    answer: Any, at: str, known_at: str, size: int, evidence: Sequence[int], next_: str | None
+    answer: Any,
+    at: str,
+    known_at: str,
+    size: int,
+    evidence: Sequence[int],
+    next_: str | None,
+    more: Mapping[str, Any] | None = None,
 ) -> Response:
     """An answer of the first `size` records, at a moment, as known at a moment (CONTRACT 3)."""
     root = ledger().tree.frontier(size).root()
@@ -25,5 +31,6 @@ def framed(
             "as_of": {"size": size, "root": b64encode(root)},
             "evidence": list(evidence),
             "next": next_,
+            **(more or {}),
         }
     )

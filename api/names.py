@@ -37,10 +37,14 @@ def reader(ledger: Ledger, token: Token) -> Callable[[str], str | None]:
 
 
 def name_of(ledger: Ledger, known: Entries, person: str) -> str | None:
-    """The person's name as last corrected; None where it is not known or was erased."""
-    found = next(known.naming("person", person, "LedgerOpened", "PersonRegistered"), None)
-    if found is None:
+    """The name as last changed and corrected; None where not known or erased."""
+    named = [e for e in known.naming("person", person, "PersonChanged") if "name" in e.sealed]
+    registered = known.naming("person", person, "LedgerOpened", "PersonRegistered")
+    outside = known.naming("subject", person, "SubjectRegistered")
+    named = named or [*registered, *outside][:1]
+    if not named:
         return None
+    found = named[-1]
     path = "first_person.name" if found.type == "LedgerOpened" else "name"
     corrections = [
         (e, "set.name")

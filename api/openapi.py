@@ -38,6 +38,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "first_person": {"type": "object"},
     "runners": {"type": "array", "items": {"type": "object"}},
     "rules": {"type": "object"},
+    "periods": {"type": "object", "additionalProperties": {"type": "integer"}},
     "set": {"type": "object"},
 }
 COMMON = ("at", "known_at", "limit", "after")
@@ -100,6 +101,14 @@ def _paths() -> Iterator[tuple[str, Any]]:
     yield "/v1/records/{position}", {"get": _get("one record with its proof", [position])}
     for route in ROUTES:
         yield route.path, {"get": _get(route.about, list(_parameters(route)))}
+    times = [_parameter(name) for name in COMMON[:2]]
+    yield "/v1/restricted", {"get": _get("restricted incidents the caller may see", times)}
+    question = [_parameter("question", "path")]
+    about = "any question above, with the sealed acts the caller may see opened"
+    yield "/v1/restricted/{question}", {"get": _get(about, question)}
+    wanted = [_parameter(n) for n in ("from", "to", *COMMON[:2])]
+    for ending, media in (("csv", "text/csv"), ("html", "text/html")):
+        yield f"/v1/report.{ending}", {"get": _get(f"the report as {ending}", wanted, media)}
     yield "/log/checkpoint", {"get": _get("the signed checkpoint", [], "text/plain")}
     yield "/log/trust.policy", {"get": _get("the trust file", [], "text/plain")}
 

@@ -10,7 +10,7 @@ from api import names
 from api.context import ledger, requires, state
 from api.frames import framed
 from projections import questions
-from projections.questions import BadQuestion
+from projections.questions import Answer, BadQuestion
 
 bp = Blueprint("queries", __name__, url_prefix="/v1")
 
@@ -22,11 +22,15 @@ OFFSET = re.compile(r"(.*T.*) (\d\d:\d\d)", re.ASCII)
 @requires("read")
 def ask(question: str) -> Response:
     """Answer a question as of the caller's last receipt, or say which parameter is wrong."""
+    said = answered(f"/v1/{question}")
+    return framed(said.answer, said.at, said.known_at, said.size, said.evidence, said.next)
+
+
+def answered(path: str) -> Answer:
+    """What whoever is asking now may be told of a question. Raises BadQuestion."""
     names_of, tables = names.reader(ledger(), g.token), state().tables.rows
     with state().asking() as log:
-        now = state().now()
-        said = questions.answer(f"/v1/{question}", params(), log, now, names_of, tables)
-    return framed(said.answer, said.at, said.known_at, said.size, said.evidence, said.next)
+        return questions.answer(path, params(), log, state().now(), names_of, tables)
 
 
 def params() -> dict[str, str]:

@@ -12,8 +12,9 @@ from api.answers import as_problem
 from api.context import ledger, requires, state
 from api.frames import framed
 from api.queries import params
-from ledger.domain.entries import Entry
+from ledger.domain.entries import Entries, Entry
 from ledger.domain.school_time import in_london
+from projections import replies
 from projections.asking import MOST, PAGE, moment, whole
 from projections.questions import BadQuestion
 
@@ -37,9 +38,9 @@ def several() -> Response:
     after, limit = whole(given, "after", 0, 999_999_999), whole(given, "limit", 1, MOST) or PAGE
     with state().asking():
         found = state().tables.positions(_wanted(given), -1 if after is None else after, limit + 1)
-    entries, shown = ledger().entries().all, found[:limit]
+    known, shown = ledger().entries(), found[:limit]
     more = str(shown[-1]) if len(found) > limit else None
-    return _framed([as_json(entries[p]) for p in shown], shown, more)
+    return _framed([_read(known, p) for p in shown], shown, more)
 
 
 @bp.get("/<position>")
@@ -47,14 +48,20 @@ def several() -> Response:
 def one(position: str) -> Response:
     """One parsed record with its proof; `?raw` gives the exact bytes that were signed."""
     held = ledger()
-    entries = held.entries().all
+    known = held.entries()
     digits = position.isascii() and position.isdigit() and len(position) < 16
     number = int(position) if digits else -1
-    if not 0 <= number < len(entries):
+    if not 0 <= number < len(known.all):
         return as_problem(404, "not_found", "There is no record at this position.", "position")
     if "raw" in request.args:
         return Response(next(held.raw(number, number + 1)), mimetype="application/json")
-    return _framed({**as_json(entries[number]), "proof": held.proof(number)}, [number], None)
+    return _framed({**_read(known, number), "proof": held.proof(number)}, [number], None)
+
+
+def _read(known: Entries, position: int) -> dict[str, Any]:
+    """A record, and beside it what people named in it said of it."""
+    entry = known.all[position]
+    return {**as_json(entry), **replies.beside(known, entry)}
 
 
 def _wanted(given: Mapping[str, str]) -> dict[str, str | int]:

@@ -28,7 +28,7 @@ def asked(action: str, actor: str, body: Mapping[str, Any], key: str | None = No
 
 def receipt(given: Receipt) -> dict[str, Any]:
     """A receipt as CONTRACT section 3 words it."""
-    return {
+    said = {
         "position": given.position,
         "event_id": given.event_id,
         "type": given.type,
@@ -37,6 +37,7 @@ def receipt(given: Receipt) -> dict[str, Any]:
         "recorded_at": in_london(given.recorded_at),
         "proof": given.proof,
     }
+    return {**said, "incident": given.incident} if given.incident else said
 
 
 def refusal(action: str, declined: Declined) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from api import requests, wiring
+from api import proposals, requests, wiring
 from api.config import Config
 from keys.vault import SERVICE_COST, VaultError
 from ledger.domain import schemas
@@ -44,14 +44,18 @@ def init(config: Config, school: str, origin: str, first: dict[str, Any], unatte
     )
     with ledger:
         outcome = ledger.record(requests.asked("open_ledger", "system", {"data": data}))
-    if isinstance(outcome, Declined):
-        raise wiring.SetupError(f"open_ledger was refused: {outcome.code}")
+        if isinstance(outcome, Declined):
+            raise wiring.SetupError(f"open_ledger was refused: {outcome.code}")
+        proposed = proposals.lines(ledger.entries(), ledger.ports.clock.now())
+    (config.data / proposals.FILE).write_text(proposed, "utf-8")
     printed = fingerprint((config.data / wiring.TRUST).read_bytes())
     return (
         f"{ledger.origin}\n"
         f"trust file: {config.data / wiring.TRUST}\n"
         f"its fingerprint, for the governors' minutes: {printed}\n"
-        f"take {config.data / 'keys/root.json'} away and keep it offline"
+        f"take {config.data / 'keys/root.json'} away and keep it offline\n"
+        f"bank holidays, deadlines and policy to look through and fill in: "
+        f"{config.data / proposals.FILE}; nothing of it is recorded before `handledger import`"
     )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from api import requests, wiring
 from api.config import Config
@@ -28,6 +29,10 @@ ACCESS = "access.db"
 
 class ShellError(Exception):
     """An argument that cannot be meant."""
+
+
+class BadReport(ShellError):
+    """A report over a period, or of a moment, that is none."""
 
 
 def fields(text: str) -> dict[str, Any]:
@@ -59,6 +64,12 @@ def record(
 
 def get(config: Config, paths: Sequence[str]) -> Iterator[tuple[bool, str]]:
     """Whether each path was answered, and its line of JSON; as the auditor role."""
+    for good, body in _asked(config, paths):
+        yield good, _one_line(body.decode())
+
+
+def _asked(config: Config, paths: Iterable[str]) -> Iterator[tuple[bool, bytes]]:
+    """Whether each path was answered, and the bytes of the answer; as the auditor role."""
     from api.app import create_app
     from api.context import LOCAL
     from api.tokens import Token
@@ -68,7 +79,19 @@ def get(config: Config, paths: Sequence[str]) -> Iterator[tuple[bool, str]]:
         auditor = Token("local", "auditor", ("read",), local=True)
         for path in paths:
             answer = client.get(path, environ_overrides={LOCAL: auditor})
-            yield answer.status_code == 200, _one_line(answer.get_data(as_text=True))
+            yield answer.status_code == 200, answer.get_data()
+
+
+def report(config: Config, form: str, params: Mapping[str, str | None]) -> bytes:
+    """The governors' report as `json`, `csv` or `html`. Raises BadReport for a bad parameter."""
+    ending = "" if form == "json" else f".{form}"
+    wanted = urlencode({name: value for name, value in params.items() if value is not None})
+    ((good, body),) = _asked(config, [f"/v1/report{ending}?{wanted}"])
+    if not good:
+        problem = json.loads(body)
+        option = problem.get("detail", "").replace("_", "-")
+        raise BadReport(f"--{option}: {problem['title']}" if option else problem["title"])
+    return body
 
 
 def rebuild(config: Config) -> dict[str, Any]:

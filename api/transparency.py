@@ -22,8 +22,13 @@ def checkpoint() -> Response:
 @bp.get("/log/trust.policy")
 def trust() -> Response:
     """The trust file. Compare its fingerprint with the governors' minutes: it comes from us."""
+    return Response(trust_file(), mimetype="text/plain")
+
+
+def trust_file() -> str:
+    """What the trust file of this ledger says."""
     key = ledger().key
-    return Response(format_policy(format_vkey(key.name, key.public_key)), mimetype="text/plain")
+    return format_policy(format_vkey(key.name, key.public_key))
 
 
 @bp.get("/health/live")

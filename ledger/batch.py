@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ledger.domain.events import Recorded
 from ledger.proof.merkle import leaf_hash
 from ledger.proof.record import Record
-from ledger.rows import Row, SealedRow, SubjectKey
+from ledger.rows import Erasure, Row, SealedRow, SubjectKey
 from ledger.tree import Edge
 
 
@@ -42,6 +42,12 @@ class Batch:
         self.keys[key.subject] = key
         self.beside.append(key)
 
-    def sealed_under(self, subject: str) -> int:
-        """How many values of this batch lie under the subject's key."""
-        return sum(isinstance(row, SealedRow) and row.subject == subject for row in self.beside)
+    def under(self) -> dict[str, list[int]]:
+        """Key → the positions of the values of this batch under it that it does not destroy."""
+        found: dict[str, list[int]] = {}
+        for row in self.beside:
+            if isinstance(row, SealedRow):
+                found.setdefault(str(row.subject), []).append(row.position)
+            elif isinstance(row, Erasure):
+                found.pop(row.subject, None)
+        return found

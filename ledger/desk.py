@@ -14,20 +14,23 @@ from typing import Any
 
 from ledger import heads
 from ledger.batch import Batch
-from ledger.domain import fitness, references, standing
+from ledger.domain import fitness, references, retention, standing
 from ledger.domain.acts import Command, Refusal, Refused
 from ledger.domain.catalogue import ACTIONS, EDITION
-from ledger.domain.decide import Decided, decide
+from ledger.domain.decide import Decided, decide, turn_away
 from ledger.domain.entries import Entries
 from ledger.domain.events import event_of
 from ledger.domain.placing import SealedValue, erased
 from ledger.domain.standing import SYSTEM
 from ledger.domain.streams import shell
+from ledger.inside import Inside, Who, accepted, refused
+from ledger.opening import ACT
 from ledger.ports import Ports
 from ledger.proof.encoding import canonical
 from ledger.proof.errors import Malformed
 from ledger.proof.heads import HEADS_TYPE, HeadTree
 from ledger.proof.record import MAX_RECORD, Record, record_body
+from ledger.restricted import Restricted
 from ledger.rows import Answered, Erasure, SealedRow, SubjectKey
 from ledger.sealing import SIZES, Place, TooLong, seal
 from ledger.store import Recorder
@@ -63,18 +66,26 @@ class Asked:
 Answer = int | tuple[int, Refusal] | Exception
 
 
+def objection(answer: Answer) -> Refusal | Exception | None:
+    """Why a command was not accepted; None where it was."""
+    if isinstance(answer, int):
+        return None
+    return answer[1] if isinstance(answer, tuple) else answer
+
+
 @dataclass
 class Desk:
     """Decides the commands of one batch at one time."""
 
     known: Entries
+    restricted: Restricted
     ports: Ports
     origin: str
     now: int
     batch: Batch
     sign: Callable[[Record], bytes]
     store: Recorder
-    erased: list[str] = field(default_factory=list)
+    erased: set[str] = field(default_factory=set)
     _answered: dict[tuple[str, bytes], Answered] = field(default_factory=dict)
 
     def decide(self, asked: Asked) -> Answer:
@@ -101,7 +112,7 @@ class Desk:
         stream = f"sealed/{self.new_id()}"
         blank = self._blank(Asked(Command("", SYSTEM, {})), self.new_id(), stream)
         record = replace(blank, type="Sealed", action="seal", actor=SYSTEM)
-        return self._add(record, (SealedValue("act", dict(act), f"stream:{stream}"),))
+        return self._add(record, (SealedValue(ACT, dict(act), f"stream:{stream}"),))
 
     def publish_heads(self, choose: Callable[[Entries], Collection[str]]) -> HeadTree:
         """Commit to how far every stream has gone, by one hash that shows none of them.
@@ -127,8 +138,13 @@ class Desk:
 
     def _decide(self, asked: Asked) -> Answer:
         command = asked.command
+        inside = self.restricted.asked(command, self.now, self.new_id)
+        if inside is not None:
+            return self._decide_inside(asked, inside)
         try:
-            decided = decide(self.known, command, self.now)
+            decided = self._with_keys(decide(self.known, command, self.now))
+            if decided.destroys and (refusal := self._kept_inside(command)):
+                return self._seal_refusal(asked, Inside(command, ""), refusal)
             position = self._accept(decided, asked)
             answer: Answer = position
             details = ""
@@ -141,12 +157,50 @@ class Desk:
             self._remember(asked, position, details)
         return answer
 
+    # -- restricted incidents --------------------------------------------------------------
+
+    def _decide_inside(self, asked: Asked, inside: Inside) -> Answer:
+        """Decide a command about a restricted incident; accepted or refused, it is sealed."""
+        whole, command = self.restricted.whole, inside.command
+        try:
+            if not inside.admitted:
+                turn_away(whole, command, self.now)
+            decided = decide(whole, command, self.now)
+        except Refused as no:
+            return self._seal_refusal(asked, inside, Refusal(no.code, no.details))
+        version = whole.version(decided.stream) + 1
+        return self._seal_for(asked, accepted(inside, decided, self._who(command), version), "")
+
+    def _kept_inside(self, command: Command) -> Refusal | None:
+        """Why a restricted incident forbids to destroy: a hold, or that it is about the actor."""
+        try:
+            decide(self.restricted.whole, command, self.now)
+        except Refused as no:
+            return Refusal(no.code, no.details)
+        return None
+
+    def _seal_refusal(self, asked: Asked, inside: Inside, refusal: Refusal) -> Answer:
+        details = json.dumps({"code": refusal.code, "details": dict(refusal.details)})
+        act = refused(inside, refusal, self._who(asked.command), self.now)
+        return self._seal_for(asked, act, details), refusal
+
+    def _seal_for(self, asked: Asked, act: dict[str, Any], details: str) -> int:
+        """Seal an act; how it was asked for lies inside too: a row beside it would tell who did."""
+        if asked.key is None:
+            return self.seal_act(act)
+        key, body = self._mac("key", asked), self._mac("body", asked, asked.body())
+        said = {"key": key.hex(), "body": body.hex(), "details": details}
+        return self.seal_act({**act, "asked": said})
+
+    def _who(self, command: Command) -> Who:
+        return Who(command.actor, self._offices(command.actor))
+
     # -- records ---------------------------------------------------------------------------
 
     def _accept(self, decided: Decided, asked: Asked) -> int:
         fields = dict(decided.fields)
-        if decided.erases:
-            fields["values_destroyed"] = self._values_under(f"subject:{decided.erases}")
+        if decided.destroys is not None:
+            fields["values_destroyed"] = sum(map(self._values_under, decided.destroys))
         record = replace(
             self._blank(asked, decided.event_id or self.new_id(), decided.stream),
             type=decided.type,
@@ -159,10 +213,21 @@ class Desk:
             irregular=decided.irregular,
         )
         position = self._add(record, decided.sealed)
-        if decided.erases:
-            self.batch.beside.append(Erasure(f"subject:{decided.erases}", position))
-            self.erased.append(decided.erases)
+        for name in decided.destroys or ():
+            self.batch.keys.pop(name, None)
+            self.batch.beside.append(Erasure(name, position))
+            self.erased.add(name)
         return position
+
+    def _with_keys(self, decided: Decided) -> Decided:
+        """Which keys a run of retention destroys: only the store knows which there are."""
+        if decided.type != "RetentionApplied":
+            return decided
+        due = tuple(retention.due(self.restricted.whole, self._last_under(), self.now))
+        if decided.fields["keys_destroyed"] != len(due):
+            details = {"fields": ["keys_destroyed"], "expected": len(due)}
+            raise Refused("invalid_field", details)
+        return replace(decided, destroys=due)
 
     def _refuse(self, refusal: Refusal, asked: Asked) -> int:
         command, code = asked.command, refusal.code
@@ -246,13 +311,16 @@ class Desk:
         new = self.batch.append(record, event, self.sign(record))
         for value, ciphertext in rows:
             self.batch.beside.append(SealedRow(new.position, value.path, value.under, ciphertext))
+        self.restricted.see(record, sealed[0].value if record.type == "Sealed" else None)
         self.known.see(record)
         return new.position
 
     # -- keys of data subjects -------------------------------------------------------------
 
     def _key(self, under: str) -> bytes:
-        row = self.batch.keys.get(under) or self.store.row(SubjectKey, (under,))
+        row = self.batch.keys.get(under)
+        if row is None and under not in self.erased:  # of a destroyed key the store does not know
+            row = self.store.row(SubjectKey, (under,))
         if row is not None:
             return self.ports.wrapper.unwrap(row.wrapped, under)
         key = self.ports.chance(32)
@@ -260,11 +328,25 @@ class Desk:
         self.batch.add_key(SubjectKey(under, wrapper.epoch, wrapper.wrap(key, under)))
         return key
 
-    def _values_under(self, subject: str) -> int:
+    def _values_under(self, name: str) -> int:
+        stored = 0
+        if name not in self.erased:
+            with self.store.reading() as c:
+                c.execute("SELECT count(*) FROM sealed_values WHERE subject = ?", (name,))
+                stored = int(c.fetchone()[0])
+        return stored + len(self.batch.under().get(name, ()))
+
+    def _last_under(self) -> list[tuple[str, int]]:
+        """Every key there is, with the position of the last value that lies under it."""
         with self.store.reading() as c:
-            c.execute("SELECT count(*) FROM sealed_values WHERE subject = ?", (subject,))
-            stored = int(c.fetchone()[0])
-        return stored + self.batch.sealed_under(subject)
+            c.execute(
+                "SELECT subject, max(position) AS last FROM sealed_values "
+                "WHERE subject IS NOT NULL GROUP BY subject"
+            )
+            stored = {row["subject"]: int(row["last"]) for row in c.fetchall()}
+        kept = {name: last for name, last in stored.items() if name not in self.erased}
+        new = {name: max(positions) for name, positions in self.batch.under().items()}
+        return sorted({**kept, **new}.items())
 
     # -- asked again -----------------------------------------------------------------------
 
@@ -276,7 +358,8 @@ class Desk:
         if asked.key is None:
             return None
         name = (asked.command.actor, self._mac("key", asked))
-        row = self._answered.get(name) or self.store.row(Answered, name)
+        row = self._answered.get(name) or self.restricted.answered(*name)
+        row = row or self.store.row(Answered, name)
         if row is None:
             return None
         if row.body_mac != self._mac("body", asked, asked.body()):

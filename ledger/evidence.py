@@ -11,6 +11,7 @@ from ledger.domain.case import Case, case_of, with_people
 from ledger.domain.entries import Entries
 from ledger.domain.school_time import parse_instant
 from ledger.history import Ledger
+from ledger.opening import open_row
 from ledger.proof.bundle import Part, layout_of, write_evidence
 from ledger.proof.checkpoint import parse_checkpoint
 from ledger.proof.encoding import b64encode
@@ -18,8 +19,7 @@ from ledger.proof.layout import CASE, PERSON, REDACTED
 from ledger.proof.note import parse_note
 from ledger.proof.order import is_never_withheld
 from ledger.proof.record import Record
-from ledger.rows import SealedRow, SubjectKey
-from ledger.sealing import Place, unseal
+from ledger.rows import SealedRow
 
 Answers = Callable[[Sequence[Record]], Mapping[str, Any]]
 # What a case is about and its records by position → what they answer.
@@ -178,7 +178,8 @@ def disclosures(
     if not disclose:
         return
     layout = layout_of(part, size)
-    for entry in ledger.entries().all[:size]:
+    # Sealed acts are nobody's to disclose: whom they are about would read them in the file.
+    for entry in (e for e in ledger.entries().all[:size] if e.type != "Sealed"):
         if not layout.shows(entry.position):
             continue
         for path in sorted(entry.record.sealed):
@@ -191,11 +192,7 @@ def disclosures(
 
 def open_value(ledger: Ledger, event_id: str, row: SealedRow) -> tuple[bytes, Any]:
     """Salt and value of a sealed row that was not erased. Raises ValueError when it is damaged."""
-    assert row.subject is not None
-    assert row.ciphertext is not None
-    key = ledger.store.row(SubjectKey, (row.subject,))
-    unwrapped = ledger.ports.wrapper.unwrap(key.wrapped if key else b"", row.subject)
-    return unseal(Place(ledger.origin, event_id, row.path), row.ciphertext, unwrapped)
+    return open_row(ledger.store, ledger.ports.wrapper, ledger.origin, event_id, row)
 
 
 def _may_see(subject: str | None, disclose: Collection[str]) -> bool:

@@ -212,7 +212,7 @@ class _Check:
         said = {
             n: r.fields.get("values_destroyed")
             for n, r in enumerate(self._records)
-            if r and r.type == "SubjectErased"
+            if r and r.type in ("SubjectErased", "RetentionApplied")
         }
         for position in sorted({*said, *erased}):
             holds = said.get(position) == erased.get(position, 0)

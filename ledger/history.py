@@ -8,9 +8,9 @@ the checkpoint of exactly that size is signed and every caller gets a receipt.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +19,19 @@ from eventsourcing.persistence import Mapper
 from eventsourcing.utils import Environment, EnvType
 
 from ledger.batch import Batch
-from ledger.desk import Asked, Desk
-from ledger.domain.acts import Refusal, Refused
-from ledger.domain.decide import decide
+from ledger.desk import Answer, Asked, Desk, objection
+from ledger.domain.acts import Refusal
 from ledger.domain.entries import Entries
 from ledger.kept import KeptCheckpoint
 from ledger.notary import Notary, StoreDiffers
+from ledger.opening import open_act
 from ledger.ports import Ports
 from ledger.proof.heads import HeadTree
 from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.proof.note import verifier_key
 from ledger.proof.record import Record
 from ledger.recording import RecordMapper
+from ledger.restricted import Restricted
 from ledger.store import Recorder
 from ledger.timekeeping import Timekeeper
 from ledger.tree import Tree
@@ -44,6 +45,14 @@ class WritesRefused(Exception):
     """The store does not agree with the kept checkpoint: reads go on, nothing is recorded."""
 
 
+class NotAll(Exception):
+    """Not every command could be accepted, so nothing was recorded: what each came to."""
+
+    def __init__(self, answers: list[Answer]) -> None:
+        super().__init__("not every command was accepted; nothing was recorded")
+        self.answers = answers
+
+
 @dataclass(frozen=True)
 class Receipt:
     """Proof that something was recorded: the answer to a POST, which verifies by itself."""
@@ -55,6 +64,7 @@ class Receipt:
     stream_version: int
     recorded_at: int
     proof: str
+    incident: str | None = None  # the ledger's own id of a restricted incident just reported
 
 
 @dataclass(frozen=True)
@@ -138,6 +148,41 @@ class Ledger(Application[str]):
             raise outcome
         return outcome
 
+    def record_all(self, asked: Iterable[Asked]) -> list[Receipt]:
+        """Decide commands as one and record them in one transaction: all of them, or nothing.
+
+        Where one of them is refused not even the refusal is recorded. Raises NotAll with what each
+        came to, and WritesRefused, ClockBehind or ClockAhead.
+        """
+        with self._turn:
+            try:
+                with self._writing() as desk:
+                    answers = [desk.decide(a) for a in asked]
+                    if any(map(objection, answers)):
+                        raise NotAll(answers)
+                    self._append(desk)
+            except BaseException:
+                self._forget()
+                raise
+            self._after_commit(desk)
+            outcomes = [self._outcome(a) for a in answers if isinstance(a, int)]
+            return [o for o in outcomes if isinstance(o, Receipt)]
+
+    def try_out(self, asked: Iterable[Asked]) -> list[Answer]:
+        """What each command would come to, were those before it recorded that are accepted.
+
+        Nothing is recorded and nothing signed; a position is the one it would have, or has where
+        it was recorded before. Raises as `record_all` does, but never NotAll.
+        """
+        with self._turn:
+            self._must_be_open()
+            try:
+                self._catch_up()
+                desk = replace(self._desk(self._time.now()), sign=lambda record: b"")
+                return [desk.decide(a) for a in asked]
+            finally:
+                self._forget()
+
     def open_keyring(self, record_for: Callable[[int, str], Record]) -> None:
         """Write the first record. `record_for(time, event_id)` makes it (see `ledger.genesis`)."""
         assert self.store.size() == 0, "a keyring is opened once"
@@ -166,25 +211,25 @@ class Ledger(Application[str]):
         self.kept.sync()
         return note, tree
 
-    def would_refuse(self, asked: Asked) -> bool:
-        """Whether a command would be refused now; nothing is recorded."""
-        try:
-            decide(self.entries(), asked.command, self.ports.clock.now())
-        except Refused:
-            return True
-        return False
-
     def _alone(self, work: Callable[[Desk], object]) -> None:
         """Do what no command asks for, in a transaction of its own."""
         with self._turn:
-            if self.closed_because:
-                raise WritesRefused(self.closed_because)
-            with self.store.writing():
-                self._catch_up()
-                desk = self._desk(self._time.now())
+            with self._writing() as desk:
                 work(desk)
                 self._append(desk)
             self._after_commit(desk)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Desk]:
+        """A desk in a transaction of the one writer, up to date with what others appended."""
+        self._must_be_open()
+        with self.store.writing():
+            self._catch_up()
+            yield self._desk(self._time.now())
+
+    def _must_be_open(self) -> None:
+        if self.closed_because:
+            raise WritesRefused(self.closed_because)
 
     def _raised(self, waiting: _Waiting) -> Exception:
         assert waiting.error is not None
@@ -211,11 +256,7 @@ class Ledger(Application[str]):
                     self._serve([waiting])
 
     def _write(self, batch: list[_Waiting]) -> None:
-        if self.closed_because:
-            raise WritesRefused(self.closed_because)
-        with self.store.writing():
-            self._catch_up()
-            desk = self._desk(self._time.now())
+        with self._writing() as desk:
             answers = [desk.decide(waiting.asked) for waiting in batch]
             self._append(desk)
         # Committed. A crash from here on loses answers, never records: whoever asks again with
@@ -230,7 +271,8 @@ class Ledger(Application[str]):
     def _desk(self, now: int) -> Desk:
         batch = Batch(self._edge.copy())
         sign = self.mapping.sign
-        return Desk(self._known, self.ports, self.origin, now, batch, sign, self.store)
+        known, restricted = self._known, self._restricted
+        return Desk(known, restricted, self.ports, self.origin, now, batch, sign, self.store)
 
     def _append(self, desk: Desk) -> None:
         if desk.batch.records:
@@ -250,6 +292,7 @@ class Ledger(Application[str]):
         """Start again from what is stored: what was decided and not stored never happened."""
         self.mapping.forget()
         self._known = Entries()
+        self._restricted = Restricted(self._known)
         self._edge = self.tree.edge(0)
         signer = self.ports.checkpoint_signer
         self._notary = Notary(self.origin, signer, self.store, self.tree)
@@ -259,6 +302,8 @@ class Ledger(Application[str]):
         while page := self.store.select_notifications(self._edge.size + 1, PAGE):
             for row in page:
                 record = self.mapping.to_domain_event(row).record
+                act = open_act(self.store, self.ports.wrapper, record, self._edge.size)
+                self._restricted.see(record, act)
                 self._known.see(record)
                 self._edge.append(leaf_hash(row.state))
                 self._time.recorded(record.time)
@@ -269,6 +314,12 @@ class Ledger(Application[str]):
             self._catch_up()
             return self._known
 
+    def restricted(self) -> Restricted:
+        """What lies inside the sealed acts, up to now. For reading, by whoever may see it."""
+        with self._turn:
+            self._catch_up()
+            return self._restricted
+
     # -- checkpoints and receipts ----------------------------------------------------------
 
     def checkpoint(self, size: int | None = None) -> bytes:
@@ -278,8 +329,7 @@ class Ledger(Application[str]):
         """
         with self._turn:
             self._catch_up()
-            if self.closed_because:
-                raise WritesRefused(self.closed_because)
+            self._must_be_open()
             return self._signed(self._edge.size if size is None else size)
 
     def _signed(self, size: int) -> bytes:
@@ -317,6 +367,7 @@ class Ledger(Application[str]):
             stream_version=record.streamversion,
             recorded_at=record.time,
             proof=self._notary.proof(position, self._edge.frontier),
+            incident=self._restricted.reported_at(position),
         )
 
     def _gate(self) -> str:

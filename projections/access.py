@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from projections import accounts, credentials, offices, roles
-from projections.credentials import PASSWORD, PLATFORM, RECOVERY, WAYS
+from projections.credentials import OUTSIDER, PASSWORD, PLATFORM, RECOVERY, WAYS
 from projections.history import FOREVER, History, remembered
 from projections.spans import Span, minus, union
-from projections.told import Told, interval, listed, told
+from projections.told import Row, Told, interval, listed, told
 
 Ways = dict[str, list[Span]]
 
@@ -73,7 +73,17 @@ def exposed_in(
         allowed = entitled(history, account, person, until)
         bare = {way: minus(into[way], allowed) for way in ways if way in into}
         found += [Exposure(account, person, by, span) for by, span in joined(bare)]
+    known = union(s for _, s in credentials.outsiders(history, account, until) if s.start < s.until)
+    if PASSWORD in ways:
+        found += [Exposure(account, OUTSIDER, (PASSWORD,), span) for span in known]
     return found
+
+
+def inside(history: History, account: str, at: int) -> dict[str, Ways]:
+    """`ways_in` of everybody, and of whoever was inside from outside (`unknown`)."""
+    within = [s for s, _ in credentials.outsiders(history, account, at)]
+    unknown = {OUTSIDER: {PASSWORD: within}} if within else {}
+    return dict(sorted({**ways_in(history, account, at), **unknown}.items()))
 
 
 def joined(ways: Ways) -> list[tuple[tuple[str, ...], Span]]:
@@ -109,7 +119,7 @@ def exposures(history: History, at: int) -> Told:
 def access(history: History, account: str, at: int) -> Told:
     """`[{person, by, from, to}]`: everybody who can get in at `at`, by whatever way."""
     rows = []
-    for person, ways in ways_in(history, account, at).items():
+    for person, ways in inside(history, account, at).items():
         now = {way: [s for s in spans if s.holds(at)] for way, spans in ways.items()}
         for by, span in joined(now):
             row = {"person": person, "by": list(by), **interval(span)}
@@ -121,7 +131,7 @@ def could_have_posted(history: History, account: str, at: int) -> Told:
     """Everybody with knowledge at `at`, and who of them had neither role nor moderator office."""
     holders: dict[str, set[str]] = {way: set() for way in WAYS}
     evidence: set[int] = set()
-    for person, ways in ways_in(history, account, at).items():
+    for person, ways in inside(history, account, at).items():
         for way, spans in ways.items():
             held = [s for s in spans if s.holds(at)]
             evidence |= {s.began for s in held}
@@ -129,10 +139,13 @@ def could_have_posted(history: History, account: str, at: int) -> Told:
                 holders[way].add(person)
     knew = sorted(holders[PASSWORD] | holders[PLATFORM])
     bare = [p for p in knew if not any(s.holds(at) for s in entitled(history, account, p, at))]
-    answer = {
+    answer: Row = {
         "knew_credential": knew,
         "without_role_or_office": bare,
         "recovery_owners": sorted(holders[RECOVERY]),
     }
+    state = accounts.status(history, account, at)
+    if state != "open":
+        answer["account_state"] = state
     life = accounts.lifetimes(history, at).get(account)
     return told(answer, evidence, life.evidence if life else ())

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ledger.domain.school_time import end_of_day, local_date
+from ledger.domain.school_time import end_of_day, local_date, months_later
 from projections import access, accounts, credentials, gaps, monitoring, roles
 from projections.clocks import Clock
-from projections.deadlines import duration_after, months_later
+from projections.deadlines import duration_after
 from projections.history import History
 from projections.spans import Span
 from projections.terms import terms

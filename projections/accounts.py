@@ -10,7 +10,7 @@ from ledger.domain.entries import Entry
 from projections import roles
 from projections.history import FOREVER, History, remembered
 from projections.spans import Span
-from projections.told import Row, Told, listed, shown
+from projections.told import Row, Told, listed, shown, who
 
 
 @remembered
@@ -53,18 +53,28 @@ def _account(history: History, name: str, at: int) -> tuple[Row, set[int]]:
     evidence = {life.began, *(s.began for _, s in held)}
     if asked is not None:
         evidence.add(asked.position)
-    row = {
+    row: Row = {
         "id": name,
         "platform": asked.fields["platform"] if asked else None,
         "handle": created.fields.get("handle"),
         "visibility": _visibility(history, name, asked, at),
-        "status": _status(history, name, at),
+        "status": status(history, name, at),
         "lead": leads[0] if leads else None,
         "runners": sorted(person for (person, role), _ in held if role == "runner"),
         "application": asked.key if asked else None,
         "created_at": shown(life.start),
     }
+    attested = history.stream(f"account/{name}", at, "AccountAttested")
+    if attested:
+        row["attested"] = _attested(attested[-1])
+        evidence.add(attested[-1].position)
     return row, evidence
+
+
+def _attested(entry: Entry) -> Row:
+    """The last access review of the lead."""
+    said = {name: entry.fields[name] for name in ("settings_checked", "access_confirmed")}
+    return {"at": shown(entry.occurred_at), **who(entry), **said}
 
 
 def _visibility(history: History, name: str, asked: Entry | None, at: int) -> str | None:
@@ -74,7 +84,7 @@ def _visibility(history: History, name: str, asked: Entry | None, at: int) -> st
     return str(asked.fields["visibility"]) if asked else None
 
 
-def _status(history: History, name: str, at: int) -> str:
+def status(history: History, name: str, at: int) -> str:
     """`open`, or what was last recorded of it: `locked_out`, `suspended_by_platform` …"""
     states = history.stream(f"account/{name}", at, "AccountStateRecorded")
     last = str(states[-1].fields["state"]) if states else "regained"

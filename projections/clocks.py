@@ -26,8 +26,8 @@ class Clock:
     """One clock of a rule. `started`, `due`, `stopped` are instants, seconds UTC.
 
     `start` and `stop` are the entries that say so, `waiver` the one that called the clock off.
-    `about` holds account, person, branch and the like, as they stand in the row. A `lenient`
-    waiver counts even after due.
+    `about` holds account, person, branch and the like, as they stand in the row; `moved_by` the
+    entries that moved its due time. A `lenient` waiver counts even after due.
     """
 
     terms: Terms
@@ -41,6 +41,7 @@ class Clock:
     lenient: bool = False
     basis: str = ""
     about: Mapping[str, Any] = field(default_factory=dict)
+    moved_by: tuple[Entry, ...] = ()
 
     @property
     def rule(self) -> str:
@@ -54,7 +55,8 @@ class Clock:
     @property
     def evidence(self) -> set[int]:
         waived = [self.waiver.position] if self.waiver else []
-        return {*self.terms.evidence, *(e.position for e in self.entries), *waived}
+        ends = {e.position for e in (*self.entries, *self.moved_by)}
+        return {*self.terms.evidence, *ends, *waived}
 
 
 def judge(clock: Clock, at: int) -> tuple[str, Row]:
@@ -122,5 +124,6 @@ def _corroborated(history: History, entry: Entry) -> bool:
     """Confirmed by a second person, or by a hash of evidence."""
     if "evidence" in entry.fields:
         return True
+    first = {entry.doer, entry.record.actor}
     confirmed = history.entries.naming("target", entry.record.id, "EntryConfirmed")
-    return any(e.doer not in (entry.doer, entry.record.actor) for e in confirmed)
+    return any(not first & {e.doer, e.record.actor} for e in confirmed)

@@ -7,12 +7,15 @@ ends none of it; a rotation ends the password only, closing the account ends eve
 from __future__ import annotations
 
 from ledger.domain.entries import Entry
+from ledger.domain.school_time import parse_instant
 from projections.history import FOREVER, History, remembered
 from projections.spans import Holding, Span
 from projections.told import Told, interval, listed
 
 PASSWORD, PLATFORM, RECOVERY = "password", "platform_role", "recovery"
 WAYS = (PASSWORD, PLATFORM, RECOVERY)
+# Somebody from outside who got in, and the event that says so.
+OUTSIDER, COMPROMISE = "unknown", "CompromiseRecorded"
 Known = tuple[str, int]
 Held = tuple[str, str]
 
@@ -100,6 +103,37 @@ def _contacts(entry: Entry) -> list[tuple[str, str]]:
         return [(fields["contact_kind"], fields["owner"])]
     named = (("email", fields.get("recovery_owner")), ("mfa_device", fields.get("mfa_holder")))
     return [(kind, owner) for kind, owner in named if owner and entry.type == "CredentialStored"]
+
+
+@remembered
+def outsiders(history: History, account: str, until: int = FOREVER) -> list[tuple[Span, Span]]:
+    """(when inside, when the password was known) of each compromise that had begun by `until`.
+
+    The password is known to somebody outside until the next rotation or the closing; where none
+    is stored, as long as they were inside. They were inside until `to`, else as long as that.
+    """
+    told = [e for e in history.entries.stream(f"account/{account}") if e.type == COMPROMISE]
+    begun = [(parse_instant(e.fields["from"]), e) for e in told]
+    return [_outsider(history, account, s, e, until) for s, e in begun if s <= until]
+
+
+def _outsider(
+    history: History, account: str, start: int, entry: Entry, until: int
+) -> tuple[Span, Span]:
+    moves = _events(history, account, until, "CredentialStored", "CredentialRotated")
+    changed = (e for e in moves if e.type != "CredentialStored" and e.occurred_at >= start)
+    stop = next(changed, None)
+    known = Span(start, None, entry.position)
+    if stop is not None:
+        known = Span(start, stop.occurred_at, entry.position, stop.position)
+    if "to" not in entry.fields:
+        return known, known
+    end = parse_instant(entry.fields["to"])
+    inside = Span(start, None, entry.position)
+    if end <= until:
+        inside = Span(start, end, entry.position, entry.position)
+    stored = any(e.type != "AccountClosed" for e in moves)
+    return inside, known if stored else inside
 
 
 def credentials(history: History, account: str, until: int = FOREVER) -> Told:

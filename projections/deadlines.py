@@ -6,12 +6,11 @@ of day is 23:59:59 local, inclusive.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from ledger.domain.school_time import HOUR, end_of_day, local_date, utc_offset
+from ledger.domain.school_time import HOUR, end_of_day, local_date, months_later, utc_offset
 from projections.terms import Calendar
 
 ONE = timedelta(days=1)
@@ -57,15 +56,13 @@ def duration_after(start: int, parameters: Mapping[str, Any], calendar: Calendar
     return int(start + seconds)
 
 
-def months_later(day: date, months: int) -> date:
-    """The same date so many months later; where there is none, the last day of that month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
 def months_after(start: int, months: int, calendar: Calendar) -> int:
     """The end of the same date later, or of the next working day where that is none."""
-    day = months_later(local_date(start), months)
+    return end_of_working_day(months_later(local_date(start), months), calendar)
+
+
+def end_of_working_day(day: date, calendar: Calendar) -> int:
+    """The end of the day, or of the next working day where it is none."""
     return end_of_day(day if calendar.is_working(day) else next_working_day(day, calendar))
 
 

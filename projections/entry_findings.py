@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ledger.domain import standing
+from ledger.domain import presence, standing
 from ledger.domain.catalogue import TYPES
 from ledger.domain.entries import Entry
 from projections import late, roles
@@ -64,16 +64,18 @@ def _hands(history: History, entry: Entry) -> Iterator[Found]:
             return
     else:
         return
-    if not _entitled(history, entry.doer, account, entry.occurred_at):
+    if not _entitled(history, entry, account):
         yield shown_by("response_by_unentitled", entry.key, entry, person=entry.doer)
 
 
-def _entitled(history: History, person: str, account: str | None, at: int) -> bool:
+def _entitled(history: History, entry: Entry, account: str | None) -> bool:
     """RMS at that time; who stands in for an office is asked only of those who hold none."""
     held = roles.role_spans(history, account) if account else []
+    person, at = entry.doer, entry.occurred_at
     if any(p == person and span.holds(at) for (p, _), span in held):
-        return True
-    return standing.runs_or_oversees(history.entries, person, account, at)
+        return not presence.suspended(history.entries, person, at)
+    edition = entry.record.catalogue
+    return standing.runs_or_oversees(history.entries, person, account, at, edition)
 
 
 def _parents(history: History, at: int) -> Iterator[Found]:

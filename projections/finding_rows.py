@@ -37,6 +37,13 @@ class Found:
         return {"finding": self.finding, "subject": self.subject, **times, **shows, **self.about}
 
 
+def between(start: Entry, end: Entry | None) -> Span:
+    """From one entry to another; None: it is still so."""
+    if end is None:
+        return Span(start.occurred_at, None, start.position)
+    return Span(start.occurred_at, end.occurred_at, start.position, end.position)
+
+
 def lasting(finding: str, subject: str, span: Span, **about: Any) -> Found:
     """A finding that holds as long as something lasts."""
     evidence = frozenset(span.evidence)

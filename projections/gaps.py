@@ -1,12 +1,13 @@
 """When an account had no lead, fewer than two runners, or fewer than two staff.
 
 Standard library only (ACTIONS.md section 7, Gaps): looked for from its creation to its closing;
-a person counts once, whatever roles they hold; still open: `to` null.
+a person counts once, whatever roles they hold; who is away counts for neither number, but a lead
+who is away still leads; still open: `to` null.
 """
 
 from __future__ import annotations
 
-from projections import accounts, offices, roles
+from projections import accounts, presence, roles
 from projections.history import History, remembered
 from projections.spans import Span, fewer_than
 from projections.told import Told, interval, told
@@ -21,8 +22,8 @@ def gap_spans(history: History, account: str, until: int) -> dict[str, list[Span
     if life is None:
         return {kind: [] for kind in KINDS}
     held = roles.role_spans(history, account, until)
-    people = [(person, span) for (person, _), span in held]
-    staff = [(p, s) for p, s in people if offices.kind_of(history, p) == "staff"]
+    people = [(p, s) for (p, _), span in held for s in presence.here(history, p, [span], until)]
+    staff = [(p, s) for p, span in people for s in presence.of_kind(history, p, "staff", [span])]
     leads = [(person, span) for (person, role), span in held if role == "lead"]
     return {
         "no_lead": fewer_than(1, life, leads),

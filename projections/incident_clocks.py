@@ -114,13 +114,27 @@ def _parent(history: History, reported: Entry, at: int) -> Iterator[Clock]:
 
 
 def _breach(history: History, reported: Entry, at: int) -> Iterator[Clock]:
-    """A data breach is reportable where an assessment names the ICO, or the ICO was told."""
-    if reported.fields["kind"] != "data_breach":
+    """Aware → ICO told: where a judgement or an assessment calls for it, or the ICO was told.
+
+    Whatever the incident began as, a judgement of the breach decides: found not reportable after
+    all, it calls the clock off.
+    """
+    judged = history.stream(reported.stream, at, "DataBreachAssessed")
+    if reported.fields["kind"] != "data_breach" and not judged:
         return
     assessed = history.stream(reported.stream, at, "IncidentAssessed")
     notified = history.stream(reported.stream, at, "AgencyNotified")
     stop = next((e for e in notified if e.fields["agency"] == "ico"), None)
-    if stop or any("ico" in e.fields.get("agencies", ()) for e in assessed):
-        aware = reported.fields.get("discovered_at")
-        started = parse_instant(aware) if aware else reported.occurred_at
-        yield _clock(history, "personal_data_breach", reported, (reported, started), stop)
+    asked_for = any("ico" in e.fields.get("agencies", ()) for e in assessed)
+    if stop or asked_for or any(e.fields["reportable"] for e in judged):
+        spared = judged[-1] if judged and not judged[-1].fields["reportable"] else None
+        start = _aware(reported, judged)
+        yield _clock(history, "personal_data_breach", reported, start, stop, spared)
+
+
+def _aware(reported: Entry, judged: list[Entry]) -> tuple[Entry, int]:
+    """Since when the school knew: by the latest judgement, else discovered, else reported."""
+    if judged:
+        return judged[-1], parse_instant(judged[-1].fields["aware_at"])
+    aware = reported.fields.get("discovered_at")
+    return reported, parse_instant(aware) if aware else reported.occurred_at

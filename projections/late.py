@@ -6,6 +6,7 @@ entry that turned a breach into a met is named, and so is a correction or annulm
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ledger.domain.entries import Entry
@@ -101,10 +102,25 @@ def answer(history: History, until: int = FOREVER) -> Told:
     ]
     better = [e for e in history.entries.all if e.type in META and e.position in changed]
     corrections = [_correction(e, changed[e.position]) for e in better if e.record.time <= until]
-    people = sorted({e.record.actor for e in late})
-    by_person = [_person(p, [e for e in late if e.record.actor == p], changed) for p in people]
+    by_person = [row for row, _ in by_typist(history, late)]
     said: Row = {"items": rows, "by_person": by_person, "corrections": corrections}
     return told(said, (e.position for e in (*late, *better)))
+
+
+def by_typist(history: History, late: list[Entry]) -> list[tuple[Row, set[int]]]:
+    """`{person, entries, median_lag_seconds, turned}` of whoever typed them, with the positions."""
+    changed = turned(history)
+    found: dict[str, list[Entry]] = {}
+    for entry in late:
+        found.setdefault(entry.record.actor, []).append(entry)
+    return [(_person(p, e, changed), {x.position for x in e}) for p, e in sorted(found.items())]
+
+
+def median(seconds: Iterable[int]) -> int:
+    """The middle one of at least one number of seconds, or halfway between the middle two."""
+    ordered = sorted(seconds)
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) // 2
 
 
 def _correction(entry: Entry, clocks: tuple[Turned, ...]) -> Row:
@@ -119,12 +135,9 @@ def _correction(entry: Entry, clocks: tuple[Turned, ...]) -> Row:
 
 
 def _person(person: str, late: list[Entry], changed: dict[int, tuple[Turned, ...]]) -> Row:
-    lags = sorted(lag(e) for e in late)
-    middle = len(lags) // 2
-    median = lags[middle] if len(lags) % 2 else (lags[middle - 1] + lags[middle]) // 2
     return {
         "person": person,
         "entries": len(late),
-        "median_lag_seconds": median,
+        "median_lag_seconds": median(lag(e) for e in late),
         "turned": sum(e.position in changed for e in late),
     }

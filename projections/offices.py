@@ -6,12 +6,13 @@ registration or its assignment and ends with its end or the departure.
 
 from __future__ import annotations
 
+from ledger.domain import presence
 from ledger.domain.entries import Entry
+from ledger.domain.presence import REGISTRATIONS
 from projections.history import FOREVER, History, remembered
 from projections.spans import Holding, Span
 
-REGISTRATIONS = ("LedgerOpened", "PersonRegistered")
-MOVES = (*REGISTRATIONS, "OfficeAssigned", "OfficeEnded", "PersonDeparted")
+MOVES = (*REGISTRATIONS, "OfficeAssigned", "OfficeEnded", *presence.LEAVING)
 Office = tuple[str, str]
 
 
@@ -19,13 +20,16 @@ Office = tuple[str, str]
 def office_spans(history: History, until: int = FOREVER) -> list[tuple[Office, Span]]:
     """((person, office), span) of everybody, from what had happened by `until`.
 
-    Somebody departed holds no office, whatever they were given afterwards.
+    Somebody departed holds no office, whatever they were given afterwards, unless they return:
+    then offices are given anew.
     """
     holding: Holding[Office] = Holding()
     gone: set[str] = set()
     for entry in history.of(until, *MOVES):
         person = str(entry.fields.get("first_person", entry.fields)["person"])
-        if person not in gone:
+        if entry.type == "ReturnRecorded":
+            gone.discard(person)
+        elif person not in gone:
             _office(holding, entry)
         if entry.type == "PersonDeparted":
             gone.add(person)
@@ -64,17 +68,16 @@ def people(history: History) -> dict[str, Entry]:
     }
 
 
-@remembered
-def kind_of(history: History, person: str) -> str:
-    """`staff`, `volunteer`, `parent`, `governor` or `external`; empty for nobody known."""
-    entry = people(history).get(person)
-    return str(entry.fields.get("first_person", entry.fields)["kind"]) if entry else ""
+def kind_of(history: History, person: str, at: int) -> str:
+    """`staff`, `volunteer`, `parent`, `governor` or `external` then; empty for nobody known."""
+    return presence.kind_of(history.entries, person, at)
 
 
 def departure(history: History, person: str, until: int) -> Entry | None:
-    """The first departure of the person that had happened by `until`."""
-    left = history.of(until, "PersonDeparted")
-    return next((e for e in left if e.fields["person"] == person), None)
+    """The departure of the person that had happened by `until` and saw no return since."""
+    moves = [e for e in history.of(until, *presence.LEAVING) if e.fields["person"] == person]
+    since = [n for n, e in enumerate(moves) if e.type == "ReturnRecorded"]
+    return next(iter(moves[since[-1] + 1 if since else 0 :]), None)
 
 
 def erasure(history: History, subject: str, until: int) -> Entry | None:

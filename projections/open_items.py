@@ -7,13 +7,13 @@ breached enquiry is still open, one waived too late too.
 from __future__ import annotations
 
 from ledger.domain.entries import Entry
-from projections import access, accounts, gaps, offices, roles
+from projections import access, accounts, casework, gaps, handovers, offices, roles, subjects
 from projections.applications import decision
 from projections.clocks import BREACHED, OPEN, judge
 from projections.credentials import PASSWORD, PLATFORM, RECOVERY
 from projections.enquiry_clocks import RULE
 from projections.history import History
-from projections.paper_clocks import answered
+from projections.rights_clocks import answered
 from projections.sla import clocks
 from projections.told import Row, Told, listed, shown, told
 
@@ -33,6 +33,13 @@ def open_items(history: History, at: int) -> Told:
         "checks_pending": _ids(_checks(history, at)),
         "handovers_announced": _announced(history, at),
     }
+    if history.of(at, "FollowUpAssigned"):
+        lists["follow_ups"] = casework.follow_ups(history, at)
+    if history.of(at, "ImageObjectionRecorded"):
+        lists["image_objections"] = subjects.objections(history, at)
+    waiting = handovers.unfinished(history, at)
+    if waiting.answer:
+        lists["handovers_unfinished"] = waiting
     answer = {name: part.answer for name, part in lists.items()}
     return told(answer, *(part.evidence for part in lists.values()))
 

@@ -1,4 +1,4 @@
-"""The clocks of decisions, rights, policy, training and late entries (ACTIONS.md 8.2).
+"""The clocks of decisions, policy, training and late entries (ACTIONS.md 8.2).
 
 Standard library only.
 """
@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from ledger.domain.entries import Entry
-from ledger.domain.school_time import HOUR, end_of_day, local_date
+from ledger.domain.school_time import HOUR, end_of_day, local_date, months_later
 from projections import offices, roles
 from projections.clocks import Clock
-from projections.deadlines import duration_after, months_after, months_later
+from projections.deadlines import duration_after
 from projections.history import OWN, History
 from projections.spans import union
 from projections.terms import Terms, terms
@@ -44,25 +44,6 @@ def application_clocks(history: History, at: int, only: str | None = None) -> It
         due = duration_after(asked.occurred_at, under.parameters, under.calendar)
         stop = next(iter(history.stream(asked.stream, at, *DECISIONS)), None)
         yield _from(under, asked.key, asked, due, stop)
-
-
-def rights_clocks(history: History, at: int, only: str | None = None) -> Iterator[Clock]:
-    """Received → completed, erased or refused; a granted erasure runs on until it is done."""
-    for received in history.starts("RightsRequestReceived", "request", only, at):
-        under = terms(history, "rights_request", received.occurred_at)
-        due = months_after(received.occurred_at, under.parameters["months"], under.calendar)
-        stop = next(iter(answered(history, received, at)), None)
-        yield _from(under, received.key, received, due, stop)
-
-
-def answered(history: History, received: Entry, at: int) -> list[Entry]:
-    """The entries by `at` that end the request."""
-    kinds = ("RightsRequestCompleted", "SubjectErased", "RightsRequestDecided")
-    return [
-        e
-        for e in history.stream(received.stream, at, *kinds)
-        if e.type != "RightsRequestDecided" or e.fields["decision"] == "refused"
-    ]
 
 
 def policy_clocks(history: History, at: int, _: str | None = None) -> Iterator[Clock]:

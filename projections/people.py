@@ -6,7 +6,9 @@ section 7). Names come from outside, by `name_of`; a fold never holds one.
 
 from __future__ import annotations
 
-from projections import access, offices, roles
+from ledger.domain.entries import Entry
+from projections import access, offices, presence, roles
+from projections.duty_records import reminder_due, reminders
 from projections.history import FOREVER, History
 from projections.spans import Span
 from projections.told import NameOf, Row, Told, interval, listed, shown, told
@@ -31,7 +33,7 @@ def _person(history: History, who: str, at: int, name_of: NameOf) -> tuple[Row, 
     held = [(o, s) for (p, o), s in offices.office_spans(history, at) if p == who and s.holds(at)]
     row = {
         "person": who,
-        "kind": offices.kind_of(history, who) or None,
+        "kind": offices.kind_of(history, who, at) or None,
         "display_name": None if erased else name_of(who),
         "erased": erased is not None,
         "offices": sorted(office for office, _ in held),
@@ -42,8 +44,13 @@ def _person(history: History, who: str, at: int, name_of: NameOf) -> tuple[Row, 
             if p == who and s.holds(at)
         ],
     }
+    away = [s for s in presence.away_spans(history, who, at) if s.holds(at)]
+    suspended = any(s.holds(at) for s in presence.suspensions(history, who, at))
+    if away:
+        row["away_since"] = shown(min(away).start)
+        row["suspended"] = suspended
     entries = {e.position for e in (registered, left, erased) if e is not None}
-    return row, entries | {s.began for _, s in held}
+    return row, entries | {s.began for _, s in held} | {s.began for s in away}
 
 
 def office_intervals(history: History, who: str, until: int = FOREVER) -> list[tuple[Row, Span]]:
@@ -70,10 +77,23 @@ def certificate(history: History, who: str, at: int) -> Told:
         "access": [row for row, _ in ways],
         "still_open": [{"account": row["account"], "by": row["by"]} for row in still],
         "complete": left is not None and not still,
+        **_reminded(history, who, left, at),
     }
     spans = [*(s for _, _, s in held), *(s for _, s in ways)]
     evidence = {p for span in spans for p in span.evidence}
+    evidence |= {e.position for e in reminders(history, who, at)}
     return told(answer, evidence, [left.position] if left else [])
+
+
+def _reminded(history: History, who: str, left: Entry | None, at: int) -> Row:
+    """Whether the leaver was reminded of confidentiality: told once such records are kept."""
+    own = reminders(history, who, at)
+    if not own and (left is None or not reminder_due(history, left)):
+        return {}
+    return {
+        "confidentiality_reminded_at": shown(own[0].occurred_at) if own else None,
+        "confidentiality_reminder_missing": not own,
+    }
 
 
 def _notice(history: History, who: str, at: int) -> str | None:

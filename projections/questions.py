@@ -28,6 +28,7 @@ COMMON = ("at", "known_at", "limit", "after")
 # Records known, view, column, value → the rows.
 Tables = Callable[[int, str, str, str], list[Row]]
 STREAMS = {"account": "account", "enquiry": "enquiry", "incident": "incident"}
+NAMED = ("subject",)  # kinds of id that open no stream: it is enough that one is known
 
 
 @dataclass(frozen=True)
@@ -150,4 +151,6 @@ def known(entries: Entries, kind: str, name: str) -> bool:
     """Whether an id was ever given to something of this kind, annulled or not."""
     if kind == "person":
         return standing.registered(entries, name) or entries.version(f"person/{name}") > 0
+    if kind in NAMED:
+        return entries.mentions(name)
     return entries.version(f"{STREAMS[kind]}/{name}") > 0

@@ -6,6 +6,7 @@ Standard library only. Each is sorted by when its thing began, then by id.
 from __future__ import annotations
 
 from ledger.domain.entries import Entry
+from projections import casework
 from projections.clocks import judge
 from projections.enquiry_clocks import RESPONSES, RULE
 from projections.history import FOREVER, History
@@ -38,6 +39,10 @@ def enquiries(history: History, at: int) -> Told:
     return listed(rows)
 
 
+# What a later word adds to an incident's row, where there is one.
+JUDGED = {"ConductClassified": ("conduct",), "DataBreachAssessed": ("risk", "reportable")}
+
+
 def incidents(history: History, at: int) -> Told:
     """Every incident reported by `at`, and whether it was assessed and closed."""
     return listed(_incident(history, e, at) for e in history.of(at, "IncidentReported"))
@@ -60,8 +65,12 @@ def _incident(history: History, reported: Entry, at: int) -> tuple[Row, set[int]
         "audience_reason": ended.fields.get("audience_reason") if ended else None,
         **who(reported),
     }
-    entries = [reported, *assessed, *([ended] if ended else [])]
-    return row, {e.position for e in entries}
+    handling, more = casework.handling(history, reported, at)
+    entries = [reported, *assessed, *([ended] if ended else []), *more]
+    for judged in history.stream(reported.stream, at, *JUDGED):
+        row |= {name: judged.fields[name] for name in JUDGED[judged.type]}
+        entries.append(judged)
+    return {**row, **handling}, {e.position for e in entries}
 
 
 def requests(history: History, at: int) -> Told:
@@ -81,6 +90,7 @@ def requests(history: History, at: int) -> Told:
             "done_at": shown(clock.stopped),
             "outcome": clock.stop.fields.get("outcome") if clock.stop else None,
             "status": judge(clock, at)[0],
+            **clock.about,
             **who(received),
         }
         rows.append((row, clock.evidence | {e.position for e in decided}))
@@ -102,50 +112,6 @@ def holds(history: History, at: int) -> Told:
         }
         rows.append((row, {placed.position, *(e.position for e in ends[:1])}))
     return listed(rows)
-
-
-def posts(history: History, at: int, subject: str | None = None, live: bool | None = None) -> Told:
-    """Every post published by `at`; `subject`: those that picture them; `live`: still there."""
-    rows = []
-    for published in history.of(at, "PostPublished"):
-        removed = history.stream(published.stream, at, "OwnContentRemoved")
-        if subject is not None and subject not in published.fields["pictured"]:
-            continue
-        if live is None or live == (not removed):
-            positions = {published.position, *(e.position for e in removed[:1])}
-            rows.append((_post(history, published, removed), positions))
-    return listed(rows)
-
-
-def _post(history: History, published: Entry, removed: list[Entry]) -> Row:
-    fields = published.fields
-    return {
-        "post": published.key,
-        "account": fields["account"],
-        "published_at": shown(published.occurred_at),
-        "posted_by": fields.get("posted_by", published.doer),
-        "pictured": [
-            {"subject": s, "consent": _consent(history, s, published.occurred_at)}
-            for s in fields["pictured"]
-        ],
-        "controversial": fields["controversial"],
-        "third_party_material": fields["third_party_material"],
-        "live": not removed,
-        "removed_at": shown(removed[0].occurred_at) if removed else None,
-        **who(published),
-    }
-
-
-def _consent(history: History, subject: str, at: int) -> str:
-    """The state of consent when it was published: it is shown with each post (5.8)."""
-    told = history.stream(f"image-subject/{subject}", at)
-    listed_ = [e for e in told if e.type in ("NoPublishAdded", "NoPublishRemoved")]
-    agreed = [e for e in told if e.type in ("ImageConsentGiven", "ImageConsentWithdrawn")]
-    if listed_ and listed_[-1].type == "NoPublishAdded":
-        return "no_publish"
-    if not agreed:
-        return "not_recorded"
-    return "given" if agreed[-1].type == "ImageConsentGiven" else "withdrawn"
 
 
 def exports(history: History, until: int = FOREVER) -> Told:

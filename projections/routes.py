@@ -9,30 +9,39 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ledger.domain.clock_rules import RULES
+from ledger.domain.school_time import end_of_day
 from projections import (
     access,
     accounts,
     applications,
     asking,
+    coverage,
     credentials,
+    duty_registers,
     findings,
     gaps,
+    handovers,
     late,
     monitoring,
     open_items,
+    oversight,
     people,
     policy,
+    posts,
     refusals,
     registers,
     replay,
+    report,
     roles,
     sla,
+    subjects,
     timeline,
     training,
     viewed,
 )
 from projections.asking import BadQuestion
 from projections.clocks import STATUSES
+from projections.figures import Period
 from projections.history import FOREVER, History
 from projections.told import NameOf, Told
 from projections.viewed import Rows
@@ -124,12 +133,28 @@ def _timeline(ask: Ask) -> Told:
 def _posts(ask: Ask) -> Told:
     live = asking.choice(ask.params, "live", ("true", "false"))
     wanted = None if live is None else live == "true"
-    return registers.posts(ask.history, ask.at, ask.params.get("subject"), wanted)
+    return posts.posts(ask.history, ask.at, ask.params.get("subject"), wanted)
 
 
 def _findings(ask: Ask) -> Told:
     name = asking.choice(ask.params, "finding", findings.NAMES)
     return findings.findings(ask.history, ask.at, name)
+
+
+def _report(ask: Ask) -> Told:
+    """By default from the opening of the ledger, looked back on from the end of the period."""
+    known = ask.history.entries.all
+    opened = known[0].record.time if known else ask.at
+    first, last = asking.days(ask.params, opened, ask.at)
+    end = min(ask.at, end_of_day(last))
+    at = end if ask.given_at is None else ask.given_at
+    return report.report(ask.history, Period(first, last, at), ask.name_of)
+
+
+def _coverage(ask: Ask) -> Told:
+    opened = min((e.occurred_at for e in ask.history.entries.all), default=ask.at)
+    first, last = asking.days(ask.params, opened, ask.at)
+    return coverage.coverage(ask.history, first, last, ask.at)
 
 
 def _at(answer: Callable[[History, int], Told]) -> Callable[[Ask], Told]:
@@ -193,6 +218,7 @@ ROUTES = (
         view=lambda asked, rows: viewed.person_roles(rows, asked["person"], asked.until),
     ),
     Route("/v1/departures/{person}", _of("person", people.certificate), "a leaver's certificate"),
+    Route("/v1/handovers", _at(handovers.handovers), "who hands which account to whom", since=2),
     Route("/v1/exposures", _at(access.exposures), "who could get in without a role"),
     Route("/v1/training-lapses", _at(training.training_lapses), "who ran without training"),
     Route("/v1/readiness", _at(training.readiness), "who has read the policy and is trained"),
@@ -219,5 +245,53 @@ ROUTES = (
     Route("/v1/policy", _at(policy.policy), "the policy in force"),
     Route("/v1/rules", _at(policy.rules), "the rules and the calendar in force"),
     Route("/v1/findings", _findings, "what the policy asks for and is not shown", ("finding",)),
+    Route(
+        "/v1/subjects",
+        lambda ask: subjects.subjects(ask.history, ask.at, ask.name_of),
+        "people outside the register",
+        since=2,
+    ),
+    Route(
+        "/v1/subjects/{subject}",
+        lambda ask: subjects.everything(ask.history, ask["subject"], ask.at, ask.name_of),
+        "everything that names somebody",
+        since=2,
+    ),
+    Route(
+        "/v1/image-subjects",
+        _at(subjects.image_subjects),
+        "who may be shown, and in which posts they are",
+        since=2,
+    ),
+    Route("/v1/documents", _at(oversight.documents), "what belongs to the policy", since=2),
+    Route("/v1/reviews", _at(oversight.reviews), "up to where it was reviewed", since=2),
+    Route("/v1/retention", _at(oversight.kept), "how long is kept, what was destroyed", since=2),
+    Route("/v1/concerns", _at(duty_registers.concerns), "concerns about boundaries", since=2),
+    Route(
+        "/v1/advice",
+        _at(duty_registers.advice),
+        "second opinions, advice and own mistakes",
+        since=2,
+    ),
+    Route(
+        "/v1/learning-platforms",
+        _at(duty_registers.learning_platforms),
+        "where parents may comment, and whether they were informed",
+        since=2,
+    ),
+    Route(
+        "/v1/training-sessions",
+        _at(duty_registers.training_sessions),
+        "training offered and attended",
+        since=2,
+    ),
+    Route("/v1/report", _report, "the governors' report of a period", ("from", "to"), since=2),
+    Route(
+        "/v1/policy-coverage",
+        _coverage,
+        "every passage of the policy with its records in a period",
+        ("from", "to"),
+        since=2,
+    ),
     Route("/v1/replay", _at(replay.replay), "the state of everything at a moment"),
 )

@@ -15,8 +15,8 @@ from ledger.domain.school_time import in_london
 from ledger.proof.errors import Newer
 from ledger.proof.record import Record
 from ledger.proof.report import INVALID, Finding
-from projections import accounts, offices
-from projections.history import Histories, History, with_corrections
+from projections import accounts, offices, subjects
+from projections.history import FOREVER, Histories, History, with_corrections
 from projections.questions import ROUTES, nobody, route_to, split
 from projections.routes import Ask
 
@@ -51,6 +51,7 @@ def _asked(log: Histories, semantics: int) -> Iterator[tuple[str, Any, dict[str,
     named = {
         "account": list(accounts.lifetimes(history)),
         "person": sorted(offices.people(history)),
+        "subject": [e.key for e in subjects.registered(history, FOREVER)],
         "incident": sorted({e.key for e in history.entries.of("IncidentReported")}),
     }
     for route in ROUTES:

@@ -8,7 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
-from projections import account_clocks, enquiry_clocks, incident_clocks, paper_clocks
+from projections import (
+    account_clocks,
+    duty_clocks,
+    enquiry_clocks,
+    incident_clocks,
+    paper_clocks,
+    rights_clocks,
+)
 from projections.clocks import Clock, judge, row
 from projections.enquiry_clocks import RULE, enquiry_clock
 from projections.history import FOREVER, History, remembered
@@ -39,7 +46,7 @@ SOURCES: tuple[tuple[Source, tuple[str, ...], tuple[str, ...]], ...] = (
     ),
     (account_clocks.monitoring_clocks, ("monitoring_check",), ()),
     (paper_clocks.application_clocks, ("application_decision",), ("application",)),
-    (paper_clocks.rights_clocks, ("rights_request",), ("request",)),
+    (rights_clocks.rights_clocks, ("rights_request",), ("request",)),
     (
         paper_clocks.policy_clocks,
         ("policy_review", "policy_reacknowledgement"),
@@ -47,6 +54,19 @@ SOURCES: tuple[tuple[Source, tuple[str, ...], tuple[str, ...]], ...] = (
     ),
     (paper_clocks.training_clocks, ("training_validity",), ()),
     (paper_clocks.late_entry_clocks, ("late_entry",), ()),
+    (
+        duty_clocks.answered_clocks,
+        ("concern_decision", "advice_given"),
+        ("concern", "advice"),
+    ),
+    (
+        duty_clocks.repeated_clocks,
+        ("settings_review", "pupil_education"),
+        ("account", "pupil-education"),
+    ),
+    (duty_clocks.conduct_clocks, ("illegal_conduct_reported",), ("incident",)),
+    (duty_clocks.breach_clocks, ("breach_subjects_informed",), ("incident",)),
+    (duty_clocks.reminder_clocks, ("confidentiality_reminder",), ("person",)),
 )
 
 

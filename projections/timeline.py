@@ -2,7 +2,8 @@
 
 Standard library only (ACTIONS.md section 7, Incident timeline): the entries whose data names the
 incident, all of its `from_enquiry`, the finding entries of its `from_finding`, linked entries; by
-corrected time, then position. A correction has no line of its own: the line it corrects says so.
+corrected time, then position. A correction or a reply has no line of its own: the line that it is
+about says so.
 """
 
 from __future__ import annotations
@@ -11,14 +12,23 @@ from typing import Any
 
 from ledger.domain.entries import Entry
 from ledger.domain.school_time import parse_instant
+from projections import replies
 from projections.history import FOREVER, META, OWN, History, meta_of
+from projections.replies import REPLIES
 from projections.told import Row, Told, listed, shown, who
 
 
 def timeline(history: History, incident: str, until: int = FOREVER) -> Told:
     """`[{position, at, recorded_at, action, actor, …}]` of what had happened by `until`."""
     lines = history.happened(_entries(history, incident).values(), until)
-    return listed((line(history, e), {e.position}) for e in lines)
+    return listed(_line(history, e, until) for e in lines)
+
+
+def _line(history: History, entry: Entry, until: int) -> tuple[Row, set[int]]:
+    """An entry as a line, with the replies to it beside it."""
+    answers = replies.to(history.entries, entry, until)
+    row = {**line(history, entry), **replies.beside(history.entries, entry, until)}
+    return row, {entry.position, *(e.position for e in answers)}
 
 
 def _entries(history: History, incident: str) -> dict[int, Entry]:
@@ -36,7 +46,7 @@ def _entries(history: History, incident: str) -> dict[int, Entry]:
         elif entry.type == "EntryLinked":
             target = history.entries.by_id(entry.fields["target"])
             joined += [target] if target is not None and not target.annulled else []
-    return {e.position: e for e in joined if e.type not in OWN}
+    return {e.position: e for e in joined if e.type not in (*OWN, *REPLIES)}
 
 
 def _names(entry: Entry, incident: str) -> bool:

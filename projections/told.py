@@ -6,7 +6,7 @@ Standard library only. Times in answers are ISO 8601 with offset, Europe/London.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ledger.domain.entries import Entry
@@ -19,10 +19,14 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Told:
-    """An answer and its evidence: 0-based leaf indices, in no order yet."""
+    """An answer and its evidence: 0-based leaf indices, in no order yet.
+
+    Of a list, `rows` are its rows, each with its own evidence: what is made of them keeps it.
+    """
 
     answer: Any
     evidence: frozenset[int]
+    rows: tuple[tuple[Row, frozenset[int]], ...] = ()
 
 
 def told(answer: Any, *evidence: Iterable[int]) -> Told:
@@ -45,5 +49,5 @@ def who(entry: Entry) -> Row:
 
 def listed(rows: Iterable[tuple[Mapping[str, Any], Iterable[int]]]) -> Told:
     """A list of rows, each with the positions that evidence it."""
-    kept = list(rows)
-    return told([dict(row) for row, _ in kept], *(evidence for _, evidence in kept))
+    kept = tuple((dict(row), frozenset(evidence)) for row, evidence in rows)
+    return replace(told([row for row, _ in kept], *(evidence for _, evidence in kept)), rows=kept)

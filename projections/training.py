@@ -11,9 +11,15 @@ from datetime import date
 from ledger.domain import fitness
 from ledger.domain.school_time import end_of_day
 from projections import offices, roles
+from projections.duty_records import trainings
 from projections.history import History, remembered
 from projections.spans import Span, minus
 from projections.told import Row, Told, interval, listed, shown
+
+OFFERS = {
+    "TrainingOffered": "training_offered_at",
+    "TrainingAttended": "training_attended_at",
+}
 
 
 @remembered
@@ -68,14 +74,17 @@ def _ready(history: History, person: str, at: int) -> tuple[Row, set[int]]:
     until = max((s.end for s in trained if s.end is not None), default=None)
     held = roles.all_roles(history, at)
     now = bool(until and until > at)
+    offered = trainings(history, person, at)
     row = {
         "person": person,
-        "kind": offices.kind_of(history, person),
+        "kind": offices.kind_of(history, person, at),
         "accounts": sorted({a for a, p, _, s in held if p == person and s.holds(at)}),
         "policy_version": version,
         "acknowledged_at": shown(read[0].occurred_at) if read else None,
         "trained_until": shown(until - 1) if until else None,
         "trained": now,
         "ready": bool(read) and now,
+        **{OFFERS[type_]: shown(e.occurred_at) for type_, e in offered.items()},
     }
-    return row, {*(e.position for e in read), *(s.began for s in trained)}
+    entries = (*read, *offered.values())
+    return row, {*(e.position for e in entries), *(s.began for s in trained)}

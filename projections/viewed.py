@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from projections.access import joined
-from projections.credentials import PASSWORD
+from projections.credentials import OUTSIDER, PASSWORD
 from projections.spans import Span
 from projections.told import Told, interval, listed
 from projections.views import Row
@@ -44,8 +44,9 @@ def person_roles(rows: Rows, person: str, until: int) -> Told:
 
 
 def credentials(rows: Rows, account: str, until: int) -> Told:
-    """As `projections.credentials.credentials`: passwords only."""
-    kept = (r for r in rows("access", "account", account) if r.key[2] == PASSWORD)
+    """As `projections.credentials.credentials`: passwords only, and who was given them."""
+    given = (r for r in rows("access", "account", account) if r.key[1] != OUTSIDER)
+    kept = (r for r in given if r.key[2] == PASSWORD)
     held = sorted((r.start, r.key[1], int(r.key[3]), r) for r in _by(kept, until))
     return listed(
         ({"person": p, "version": v, **_interval(r)}, _evidence(r)) for _, p, v, r in held

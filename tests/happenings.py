@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from ledger.domain.school_time import in_london, parse_timestamp
+from ledger.domain.school_time import format_instant, in_london, parse_timestamp
 
 MONDAY, TUESDAY, WEDNESDAY, FRIDAY = (f"2026-11-{n:02}T09:00:00+00:00" for n in (2, 3, 4, 6))
 SAME_FIXTURE = settings(
@@ -12,13 +12,19 @@ SAME_FIXTURE = settings(
 
 KINDS = """
 respond late waive end assign leave rotate correct annul take inform train
-grant block contact office
+grant block contact office return away hack
 """
 STEPS = st.lists(
     st.tuples(st.sampled_from(KINDS.split()), st.integers(0, 200), st.integers(0, 96)),
     min_size=3,
     max_size=14,
 )
+
+
+def stretch(now, back):
+    """`from` so many hours ago, `until` two days later."""
+    start = now - back * 3600
+    return {"from": format_instant(start), "until": format_instant(start + 2 * 86400)}
 
 
 def happen(story, step, pick, back):
@@ -40,6 +46,15 @@ def happen(story, step, pick, back):
         story.tell(kind, "account/fb-main", {**account, "person": who, "role": role}, when)
     elif step == "leave":
         story.leave(who, when)
+    elif step == "return":
+        story.tell("ReturnRecorded", f"person/{who}", {"person": who}, when)
+    elif step == "away":
+        kind = ("AbsenceRecorded", "AccessSuspended")[pick % 2]
+        story.tell(kind, f"person/{who}", {"person": who, **stretch(now, back)}, when)
+    elif step == "hack":
+        ends = {"to": stretch(now, back)["until"]} if pick % 2 else {}
+        fields = {**account, "from": stretch(now, back)["from"], **ends}
+        story.tell("CompromiseRecorded", "account/fb-main", fields, when)
     elif step == "rotate":
         story.rotate("fb-main", 2 + pick % 3, who)
     elif step in ("grant", "block"):

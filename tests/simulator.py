@@ -16,10 +16,30 @@ from __future__ import annotations
 import shutil
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from api import requests, wiring
+from cast import (
+    ACCOUNT,
+    CHAIR,
+    DEPUTY,
+    HASH_A,
+    HASH_B,
+    HEAD,
+    LEAD,
+    MODERATOR,
+    NOBODY,
+    OPENED,
+    POLICY,
+    RUNNER,
+    TEACHER,
+    VOLUNTEER,
+)
+from duties import DUTIES
+
+from api import names, requests, wiring
+from api.config import Config
 from keys.vault import REHEARSAL_COST
 from ledger.desk import Asked
 from ledger.domain.acts import Command
@@ -28,21 +48,12 @@ from ledger.domain.school_time import in_london, parse_timestamp
 from ledger.history import Declined, Ledger, Outcome, Receipt
 from ledger.rows import SealedRow, SubjectKey
 from ledger.sealing import Place, unseal
+from projections.history import Histories
+from projections.questions import answer, split
 
-HEAD = "stf-011"  # Lowri Gittins: slt, headteacher
-DEPUTY = "stf-014"  # Iestyn Rowe: slt, dsp
-MODERATOR = "stf-021"  # Huw Penhallow
-LEAD = "stf-027"  # Anwen Tregarth
-RUNNER = "stf-032"  # Dylan Ashworth
-TEACHER = "stf-035"  # Catrin Mostyn: no office, no role
-VOLUNTEER = "vol-003"  # Rhodri Fenn
-CHAIR = "gov-002"  # Glenys Harcourt: chair of governors, auditor
-NOBODY = "stf-999"  # registered nowhere
+__all__ = ["HASH_A", "HASH_B", "NOBODY", "RUNNER", "School"]
 
-ACCOUNT = "fb-main"
-POLICY = "smp-v4"
-OPENED = "2026-09-01T08:15:00+01:00"
-HASH_A, HASH_B = "5a17$" + "a" * 64, "5a18$" + "b" * 64
+SECRET = b"a practice ledger needs no secret"
 
 ENVELOPE = ("occurred_at", "done_by", "already_done", "expected_version", "event_id")
 CAST = (
@@ -78,9 +89,8 @@ class School:
         self.directory = directory
         self.clock = wiring.RehearsalClock(seconds(at))
         if ports is None:
-            secret = b"a practice ledger needs no secret"
             self.ledger = wiring.create(
-                directory, "rehearsal", "school", secret, self.clock, REHEARSAL_COST
+                directory, "rehearsal", "school", SECRET, self.clock, REHEARSAL_COST
             )
         else:
             origin = wiring.trust_key(directory).name
@@ -138,6 +148,11 @@ class School:
     def entry(self, outcome: Outcome) -> Entry:
         return self.ledger.entries().all[outcome.position]
 
+    def answer(self, target: str) -> Any:
+        """The bare answer to a question such as `/v1/sla?rule=takedown`, asked now."""
+        log = Histories(entry.record for entry in self.ledger.entries().all)
+        return answer(*split(target), log, self.clock.now()).answer
+
     def raw(self) -> bytes:
         """The bytes of all records, one after the other."""
         return b"\n".join(self.ledger.raw(0, self.size))
@@ -160,6 +175,18 @@ class School:
         opened = self.ledger.ports.wrapper.unwrap(key.wrapped, row.subject)
         place = Place(self.ledger.origin, outcome.event_id, path)
         return unseal(place, row.ciphertext, opened)[1]
+
+    def office(self) -> Config:
+        """The settings with which the command line opens the same ledger."""
+        (self.directory / "passphrase").write_bytes(SECRET)
+        return Config(self.directory, None)
+
+    def told(self, target: str) -> Any:
+        """The answer to a question such as `/v1/posts?live=true`, now, with the names there are."""
+        known = self.ledger.entries()
+        log = Histories(entry.record for entry in known.all)
+        name_of = partial(names.name_of, self.ledger, known)
+        return answer(*split(target), log, self.clock.at, name_of).answer
 
     # -- a copy of a school, and the end ---------------------------------------------------
 
@@ -345,6 +372,61 @@ def _editor(school: School) -> None:
     school.accept("grant_platform_access", MODERATOR, **EDITOR, full_control=False)
 
 
+def _published(school: School) -> None:
+    school.accept("publish_post", LEAD, post="pst-1", **POSTED)
+
+
+def _listed(school: School) -> None:
+    school.accept("add_no_publish", DEPUTY, subject="pup-7c2", reason_category="carer_request")
+
+
+def _closed(school: School) -> None:
+    _assessed(school)
+    school.accept("close_incident", DEPUTY, **ABOUT_CASE, outcome="resolved")
+
+
+def _follow_up(school: School) -> None:
+    school.incident()
+    given = {**ABOUT_CASE, "follow_up": "fup-1", "to": LEAD, "text": "Ring the parent"}
+    school.accept("assign_follow_up", TEACHER, **given)
+
+
+def _paused(school: School) -> None:
+    school.request()
+    school.accept("pause_rights_request", HEAD, request="rts-1", reason="identity")
+
+
+def _held(school: School) -> None:
+    given = {"hold": "lh-1", "subjects": ["ext-b17"], "reason": "A complaint"}
+    school.accept("place_legal_hold", HEAD, **given)
+
+
+def _linked(school: School) -> None:
+    given = {"document": "media_policy", "document_version": "mp-v2", "document_sha256": "e" * 64}
+    school.accept("link_document", HEAD, **given)
+
+
+def _case_with_target(school: School) -> None:
+    """An incident, and an entry elsewhere of which the event id is known."""
+    school.incident()
+    given = {"account": ACCOUNT, "result": "handled", "event_id": "evt-1"}
+    school.accept("record_monitoring_check", LEAD, **given)
+
+
+def _names_lead(school: School) -> None:
+    given = {"person": LEAD, "names_school": True, "disclaimer_present": True}
+    school.accept("record_disclaimer_check", DEPUTY, **given, event_id="evt-1")
+
+
+def _absent(school: School) -> None:
+    since = {"from": school.ago(hours=1), "kind": "sickness"}
+    school.accept("record_absence", MODERATOR, person=TEACHER, **since)
+
+
+def _offered(school: School) -> None:
+    school.accept("offer_handover", LEAD, account=ACCOUNT, to=TEACHER)
+
+
 # action: (actor, data, what must have happened before)
 VALID: dict[str, tuple[str, dict[str, Any], Any]] = {
     "ratify_policy": (
@@ -356,6 +438,28 @@ VALID: dict[str, tuple[str, dict[str, Any], Any]] = {
             "chair_of_governors": CHAIR,
             "headteacher": HEAD,
             "review_due": "2027-09-01",
+        },
+        _nothing,
+    ),
+    "revise_policy": (
+        HEAD,
+        {
+            "policy_version": "smp-v5",
+            "supersedes": POLICY,
+            "ratified_on": "2026-09-01",
+            "chair_of_governors": CHAIR,
+            "headteacher": HEAD,
+            "review_due": "2027-09-01",
+            "changes": "Reactions count as an acknowledgement",
+        },
+        _nothing,
+    ),
+    "define_response_process": (
+        HEAD,
+        {
+            "version": 1,
+            "steps": ["Thank", "Answer or hand over", "Record"],
+            "effective_from": "2026-09-01T00:00:00+01:00",
         },
         _nothing,
     ),
@@ -386,6 +490,19 @@ VALID: dict[str, tuple[str, dict[str, Any], Any]] = {
         _nothing,
     ),
     "assign_office": (HEAD, {"person": TEACHER, "office": "moderator"}, _nothing),
+    "end_office": (HEAD, {"person": DEPUTY, "office": "dsp"}, _nothing),
+    "record_absence": (
+        MODERATOR,
+        {"person": LEAD, "from": "2026-09-07T00:00:00+01:00", "kind": "maternity"},
+        _nothing,
+    ),
+    "suspend_access": (HEAD, {"person": RUNNER, "from": "2026-09-01T09:00:00+01:00"}, _nothing),
+    "record_return": (MODERATOR, {"person": TEACHER}, _absent),
+    "change_person": (
+        HEAD,
+        {"person": VOLUNTEER, "kind": "staff", "from": "2026-09-07T00:00:00+01:00"},
+        _nothing,
+    ),
     "acknowledge_policy": (TEACHER, {"policy_version": POLICY}, _nothing),
     "record_training": (
         DEPUTY,
@@ -404,6 +521,7 @@ VALID: dict[str, tuple[str, dict[str, Any], Any]] = {
         _nothing,
     ),
     "submit_application": (TEACHER, {**APPLICATION, "application": "apl-02"}, _nothing),
+    "withdraw_application": (LEAD, {"application": "apl-02"}, _second_application),
     "approve_application": (DEPUTY, {"application": "apl-02"}, _second_application),
     "reject_application": (
         DEPUTY,
@@ -442,6 +560,49 @@ VALID: dict[str, tuple[str, dict[str, Any], Any]] = {
         _nothing,
     ),
     "resolve_unapproved_account": (TEACHER, {"found": "fnd-1", "resolution": "closed"}, _found),
+    "change_visibility": (
+        MODERATOR,
+        {"account": ACCOUNT, "visibility": "private", "reason": "Too many strangers"},
+        _nothing,
+    ),
+    "record_account_state": (TEACHER, {"account": ACCOUNT, "state": "locked_out"}, _nothing),
+    "record_compromise": (
+        TEACHER,
+        {
+            "account": ACCOUNT,
+            "from": "2026-09-02T09:00:00+01:00",
+            "means": "A message that asked for the password",
+        },
+        _nothing,
+    ),
+    "record_platform_list": (
+        RUNNER,
+        {"account": ACCOUNT, "matched": [LEAD], "unmatched": 0, "list_hash": HASH_A},
+        _nothing,
+    ),
+    "attest_account": (
+        LEAD,
+        {"account": ACCOUNT, "settings_checked": True, "access_confirmed": True},
+        _nothing,
+    ),
+    "offer_handover": (LEAD, {"account": ACCOUNT, "to": TEACHER}, _nothing),
+    "accept_handover": (
+        TEACHER,
+        {"account": ACCOUNT, "access_tested": True, "open_items_seen": True},
+        _offered,
+    ),
+    "record_comment_round": (
+        RUNNER,
+        {
+            "account": ACCOUNT,
+            "from": "2026-09-02T09:00:00+01:00",
+            "to": "2026-09-02T09:20:00+01:00",
+            "seen": 12,
+            "acknowledged": 12,
+            "opened": [],
+        },
+        _nothing,
+    ),
     "store_credential": (
         MODERATOR,
         {
@@ -514,6 +675,20 @@ VALID: dict[str, tuple[str, dict[str, Any], Any]] = {
         {"subject": "pup-7c2", "reason_category": "carer_request"},
         _nothing,
     ),
+    "update_post": (LEAD, {"post": "pst-1", "content_hash": HASH_A}, _published),
+    "remove_own_post": (LEAD, {"post": "pst-1"}, _published),
+    "record_image_consent": (
+        TEACHER,
+        {"subject": "pup-7c2", "scope": "school_accounts", "given_by": "carer"},
+        _nothing,
+    ),
+    "withdraw_image_consent": (TEACHER, {"subject": "pup-7c2", "given_by": "carer"}, _nothing),
+    "remove_no_publish": (
+        DEPUTY,
+        {"subject": "pup-7c2", "reason_category": "carer_request"},
+        _listed,
+    ),
+    "record_image_objection": (TEACHER, {"subject": "pup-7c2"}, _nothing),
     "report_incident": (
         TEACHER,
         {"incident": "case-1", "kind": "abuse_in_comments", "summary": "Abusive remarks"},
@@ -578,6 +753,37 @@ VALID: dict[str, tuple[str, dict[str, Any], Any]] = {
         {**ABOUT_CASE, "pupil": "pup-9d4", "step": "reflection_time"},
         School.incident,
     ),
+    "assign_investigation_lead": (HEAD, {**ABOUT_CASE, "lead": DEPUTY}, School.incident),
+    "involve_staff": (
+        HEAD,
+        {**ABOUT_CASE, "person": LEAD, "purpose": "Looks after the account"},
+        School.incident,
+    ),
+    "refer_to_disciplinary": (HEAD, {**ABOUT_CASE, "person": RUNNER}, School.incident),
+    "offer_support": (
+        TEACHER,
+        {**ABOUT_CASE, "person": LEAD, "support": "counselling"},
+        School.incident,
+    ),
+    "add_evidence": (
+        TEACHER,
+        {**ABOUT_CASE, "evidence": HASH_A, "kept_at": "safe in the office"},
+        School.incident,
+    ),
+    "link_entry": (TEACHER, {**ABOUT_CASE, "target": "evt-1"}, _case_with_target),
+    "decide_content": (
+        HEAD,
+        {**ABOUT_CASE, "decision": "left_up", "reason": "Fair criticism"},
+        School.incident,
+    ),
+    "add_note": (TEACHER, {**ABOUT_CASE, "text": "The parent rang back"}, School.incident),
+    "assign_follow_up": (
+        TEACHER,
+        {**ABOUT_CASE, "follow_up": "fup-1", "to": LEAD, "text": "Ring the parent"},
+        School.incident,
+    ),
+    "complete_follow_up": (LEAD, {**ABOUT_CASE, "follow_up": "fup-1"}, _follow_up),
+    "reopen_incident": (HEAD, {**ABOUT_CASE, "reason": "It came back"}, _closed),
     "close_incident": (DEPUTY, {**ABOUT_CASE, "outcome": "resolved"}, _assessed),
     "record_public_mention": (
         TEACHER,
@@ -604,10 +810,63 @@ VALID: dict[str, tuple[str, dict[str, Any], Any]] = {
         {"request": "rts-1", "outcome": "disclosed"},
         School.request,
     ),
+    "pause_rights_request": (
+        HEAD,
+        {"request": "rts-1", "reason": "clarification"},
+        School.request,
+    ),
+    "resume_rights_request": (HEAD, {"request": "rts-1"}, _paused),
+    "extend_rights_request": (
+        HEAD,
+        {"request": "rts-1", "reason": "Four years of letters"},
+        School.request,
+    ),
+    "register_subject": (
+        TEACHER,
+        {"subject": "pup-7c2", "kind": "pupil", "name": "Elin Parry"},
+        _nothing,
+    ),
+    "link_subjects": (
+        TEACHER,
+        {"subject": "ext-b17", "linked_to": "pup-7c2", "relation": "parent_of"},
+        _nothing,
+    ),
+    "record_parent_contact": (
+        TEACHER,
+        {"parent": "ext-b17", "about": "case-1", "by": "telephone", "purpose": "To tell them"},
+        School.incident,
+    ),
+    "accept_finding": (
+        HEAD,
+        {
+            "finding": "fewer_than_two_staff",
+            "subject": ACCOUNT,
+            "reason": "A school of three",
+            "review_on": "2027-01-31",
+        },
+        _nothing,
+    ),
+    "record_review": (
+        CHAIR,
+        {"size": 3, "scope": "everything", "outcome": "nothing_to_note"},
+        _nothing,
+    ),
+    "link_document": (
+        HEAD,
+        {"document": "media_policy", "document_version": "mp-v2", "document_sha256": "e" * 64},
+        _nothing,
+    ),
+    "acknowledge_document": (TEACHER, {"document_version": "mp-v2"}, _linked),
+    "adopt_retention_schedule": (HEAD, {"version": 2, "periods": {"incident": 24}}, _nothing),
+    "run_retention": (MODERATOR, {"schedule_version": 1, "keys_destroyed": 0}, _nothing),
+    "confirm_entry": (LEAD, {"target": "evt-1"}, _names_lead),
+    "dispute_entry": (LEAD, {"target": "evt-1", "reason": "I had one"}, _names_lead),
+    "release_legal_hold": (HEAD, {"hold": "lh-1", "reason": "Concluded"}, _held),
     "place_legal_hold": (
         HEAD,
         {"hold": "lh-1", "subjects": ["ext-b17"], "reason": "A complaint"},
         _nothing,
     ),
     "erase_subject": (MODERATOR, {"request": "rts-1", "subject": VOLUNTEER}, _granted),
+    **DUTIES,
 }

@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "keys": {"ledger.proof", "cryptography"},
     "projections": {"ledger.domain", "ledger.proof"},
     "api": {"ledger", "keys", "projections", "flask", "werkzeug", "waitress", "click",
-            "eventsourcing"},
+            "eventsourcing", "holidays"},
 }  # fmt: skip
 # Where the standard library alone must do: the verifier replays duties and answers with these.
 PLAIN = (
@@ -29,14 +29,21 @@ PLAIN = (
     "ledger/domain/duties.py",
     "ledger/domain/entries.py",
     "ledger/domain/fields.py",
+    "ledger/domain/finding_names.py",
     "ledger/domain/fitness.py",
+    "ledger/domain/interests.py",
+    "ledger/domain/holds.py",
+    "ledger/domain/images.py",
+    "ledger/domain/matters.py",
     "ledger/domain/placing.py",
     "ledger/domain/references.py",
     "ledger/domain/refusals.py",
     "ledger/domain/replay.py",
+    "ledger/domain/retention.py",
     "ledger/domain/school_time.py",
     "ledger/domain/shown.py",
     "ledger/domain/standing.py",
+    "ledger/domain/trace",
     "projections",
 )
 SOURCES = sorted(p for package in PACKAGES for p in (ROOT / package).rglob("*.py"))

@@ -1,5 +1,6 @@
 """What the documents say is so: tables are made from the declarations, and commands are run."""
 
+import json
 import os
 import re
 import shlex
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from api.config import SETTINGS
-from api.documents import events
+from api.documents import events, policy
 from ledger.domain.catalogue import ACTIONS
 from ledger.domain.refusals import REFUSALS
 from projections.routes import ROUTES
@@ -20,15 +21,42 @@ ROOT = Path(__file__).resolve().parent.parent
 CODE = [sys.executable, "-c", "from api.main import main; main()"]
 
 
+def blocks(document: str) -> list[tuple[str, str]]:
+    """What stands behind the opening fence, and the content, of each fenced block."""
+    text = (ROOT / document).read_text("utf-8")
+    return re.findall(r"^```(.*)\n((?:.*\n)*?)```$", text, re.MULTILINE)
+
+
 def commands(document: str) -> list[str]:
     """The `handledger` lines of the fenced blocks of a document."""
-    blocks = re.findall(r"```\n(.*?)```", (ROOT / document).read_text("utf-8"), re.DOTALL)
-    lines = [line for block in blocks for line in block.splitlines()]
+    lines = [line for info, block in blocks(document) if not info for line in block.splitlines()]
     return [line for line in lines if line.startswith("handledger ")]
+
+
+def files(document: str) -> dict[str, str]:
+    """The files that a document shows: blocks with a name after the language."""
+    named = ([*info.split(), block] for info, block in blocks(document))
+    return {found[1]: found[2] for found in named if len(found) == 3}
+
+
+def look_through(proposed: Path) -> None:
+    """Fill in what is null among the proposals, as the document asks for."""
+    known = {"person": "gov-001", "name": "Glenys Harcourt", "chair_of_governors": "gov-001"}
+    known |= {"ratified_on": "2026-07-14", "review_due": "2027-07-14"}
+    if proposed.exists():
+        commands_ = [json.loads(line) for line in proposed.read_text("utf-8").splitlines()]
+        for command in commands_:
+            data = command["data"]
+            data.update({k: known[k] for k, v in data.items() if v is None})
+        proposed.write_text("".join(json.dumps(c) + "\n" for c in commands_), "utf-8")
 
 
 def test_the_table_of_events_is_the_one_that_is_declared():
     assert (ROOT / "docs/events.md").read_text("utf-8") == "\n".join(events()) + "\n"
+
+
+def test_the_table_of_the_policy_is_the_one_that_is_traced():
+    assert (ROOT / "docs/policy.md").read_text("utf-8") == "\n".join(policy()) + "\n"
 
 
 def test_every_check_of_an_action_is_a_refusal():
@@ -60,6 +88,8 @@ def test_links_between_documents_lead_somewhere():
 def test_the_commands_of_a_document_work_in_order(document, tmp_path):
     (tmp_path / "api").symlink_to(ROOT / "api")
     (tmp_path / "words").write_text("correct horse battery\n")
+    for name, content in files(document).items():
+        (tmp_path / name).write_text(content, "utf-8")
     kept = {k: v for k, v in os.environ.items() if not k.startswith("HANDLEDGER_")}
     environment = {**kept, "HANDLEDGER_PASSPHRASE_FILE": str(tmp_path / "words")}
     found = commands(document)
@@ -67,6 +97,7 @@ def test_the_commands_of_a_document_work_in_order(document, tmp_path):
     for line in found:
         words = shlex.split(line)[1:]
         run = serve if words[0] == "serve" else call
+        look_through(tmp_path / "handledger-data" / "proposed.jsonl")
         assert run(words, tmp_path, {**environment, "PYTHONPATH": str(ROOT)}) == 0, line
 
 

@@ -33,12 +33,17 @@ MONTHS: dict[str, Check] = {"months": _whole(0, 120)}
 
 @dataclass(frozen=True)
 class Rule:
-    """One clock: its parameters with their checks, its default, and on whose word it rests."""
+    """One clock: its parameters with their checks, its default, and on whose word it rests.
+
+    `begun_by` names the event types that start it, where the rule came after catalogue edition 1:
+    it is told of only where one of them is recorded, or the rule was adopted.
+    """
 
     parameters: dict[str, Check]
     default: dict[str, Any]
     basis: str
     quote: str = ""
+    begun_by: tuple[str, ...] = ()
 
 
 RULES: dict[str, Rule] = {
@@ -95,6 +100,35 @@ RULES: dict[str, Rule] = {
     ),
     "rights_request": Rule(MONTHS, {"months": 1}, "statutory"),
     "personal_data_breach": Rule(DURATION, {"hours": 72, "hours_mode": "elapsed"}, "statutory"),
+    "breach_subjects_informed": Rule(
+        DURATION, {"hours": 72, "hours_mode": "elapsed"}, "D", "", ("DataBreachAssessed",)
+    ),
+    "illegal_conduct_reported": Rule(
+        DURATION,
+        {"hours": 24, "hours_mode": "elapsed"},
+        "D",
+        "the school will report the matter to the police and other relevant external agencies",
+        ("ConductClassified",),
+    ),
+    "concern_decision": Rule(DURATION, {"working_days": 5}, "D", "", ("ConcernRaised",)),
+    "advice_given": Rule(DURATION, {"working_days": 2}, "D", "Seek advice", ("AdviceSought",)),
+    "confidentiality_reminder": Rule(
+        DURATION,
+        {"working_days": 5},
+        "D",
+        "even after they leave the employment of the school",
+        ("ConfidentialityReminded",),
+    ),
+    "settings_review": Rule(
+        MONTHS, {"months": 4}, "D", "Check your settings regularly", ("AccountSettingsReviewed",)
+    ),
+    "pupil_education": Rule(
+        MONTHS,
+        {"months": 12},
+        "D",
+        "education programme should enable the pupils to be safe and responsible users",
+        ("PupilEducationDelivered",),
+    ),
 }
 
 

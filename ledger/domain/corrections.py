@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.domain import references, schemas
+from ledger.domain import interests, references, schemas
 from ledger.domain.acts import Refusal
 from ledger.domain.catalogue import TYPES
 from ledger.domain.entries import Entries, Entry
@@ -43,7 +43,19 @@ def read(known: Entries, target_id: str, given: Mapping[str, Any]) -> Correction
                 values[name] = schemas.load_one(declared[name], value)
         except (schemas.FieldsRefused, TimeRefused) as refused:
             return Correction(target, values, Refusal(refused.code, {"fields": [f"set.{name}"]}))
+        if _unmasked(known, target, name, values[name]):
+            return Correction(target, values, Refusal("invalid_field", {"fields": [f"set.{name}"]}))
     return Correction(target, values, _comes_back(known, target, values))
+
+
+def _unmasked(known: Entries, target: Entry, name: str, value: Any) -> bool:
+    """What stands in clear cannot become restricted afterwards, nor the other way round."""
+    if target.type != "IncidentReported":
+        return False
+    if name in ("restricted", "protect_reporter"):
+        return True
+    open_ = target.fields.get("restricted") is not True
+    return name == "about" and open_ and interests.is_head(known, value, target.record.time)
 
 
 def _comes_back(known: Entries, target: Entry, values: Mapping[str, Any]) -> Refusal | None:

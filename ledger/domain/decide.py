@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, NoReturn
 
-from ledger.domain import corrections, duties, placing, reading, references
+from ledger.domain import corrections, duties, matters, placing, reading, references
 from ledger.domain.acts import Act, Command, Refusal, Refused, refuse_first
 from ledger.domain.catalogue import ACTIONS, Action
 from ledger.domain.catalogue.action import WORLD_ACT
@@ -25,7 +25,10 @@ from ledger.domain.streams.application import named_badly
 
 @dataclass(frozen=True)
 class Decided:
-    """What will be recorded of an accepted command; times in seconds UTC."""
+    """What will be recorded of an accepted command; times in seconds UTC.
+
+    `destroys` names the keys that end with it, and every value under them; None: it ends none.
+    """
 
     action: Action
     type: str
@@ -35,7 +38,7 @@ class Decided:
     fields: Mapping[str, Any]
     sealed: tuple[SealedValue, ...]
     irregular: tuple[str, ...] | None = None
-    erases: str | None = None
+    destroys: tuple[str, ...] | None = None
     event_id: str | None = None
 
 
@@ -53,13 +56,21 @@ def decide(known: Entries, command: Command, now: int) -> Decided:
     return _decided(known, act, command, stream, irregular)
 
 
+def turn_away(known: Entries, command: Command, now: int) -> NoReturn:
+    """Refuse somebody who may not take part in a matter: for the form first, then the office."""
+    action = ACTIONS[command.action]
+    refuse_first(duties.known_and_active(known, command.actor, now))
+    reading.read(known, action, command, now)
+    raise Refused(action.who.code)
+
+
 def _references(known: Entries, act: Act, command: Command) -> Iterator[Refusal]:
     """Step 6: what is referred to exists, what is new is new, the stream is where it was seen."""
     declared = act.action.fields
     if act.action.new_first:
         yield from references.not_new(known, declared, act.fields)
     yield from references.unknown(known, declared, act.fields)
-    yield from references.nothing_there(known, act.action, act.fields)
+    yield from references.nothing_there(known, act)
     if act.action.name == "correct_entry":
         proposed = corrections.read(known, act.fields["target"], act.fields["set"])
         yield from corrections.unknown(known, proposed)
@@ -70,7 +81,7 @@ def _references(known: Entries, act: Act, command: Command) -> Iterator[Refusal]
         if version != command.expected_version:
             yield Refusal("stale_stream_version", {"stream_version": version})
     if act.action.name == "submit_application":
-        yield from named_badly(known, act.fields["runners"])
+        yield from named_badly(known, act.fields["runners"], act.occurred_at)
 
 
 def _once(known: Entries, act: Act, command: Command) -> Iterator[Refusal]:
@@ -86,6 +97,10 @@ def stream_of(known: Entries, act: Act) -> str:
         target = known.by_id(act.fields["target"])
         assert target is not None
         return target.stream
+    if "about" in act.fields and not act.action.stream:
+        matter = matters.stream_of(known, act.fields["about"])
+        assert matter is not None
+        return matter
     return act.action.stream.format(**{**act.fields, "actor": act.actor})
 
 
@@ -142,6 +157,8 @@ def _decided(
         fields=clear,
         sealed=hidden,
         irregular=irregular,
-        erases=act.fields["subject"] if act.action.name == "erase_subject" else None,
+        destroys=(f"subject:{act.fields['subject']}",)
+        if act.action.name == "erase_subject"
+        else None,
         event_id=command.event_id,
     )

@@ -52,6 +52,11 @@ def note(name: str, high: int = 2000, low: int = 1) -> Field:
     return sealed(text(name, high, low))
 
 
+def notes(name: str, high: int = 300) -> Field:
+    """A list of free texts, one at least: sealed like a note; `high` bounds count and length."""
+    return Field(name, "text", sealed="stream", many=True, low=1, high=high)
+
+
 def code(name: str, allowed: str) -> Field:
     return Field(name, "code", allowed=tuple(allowed.split()))
 
@@ -127,6 +132,11 @@ def subject_or_unknown(name: str) -> Field:
 
 def subjects(name: str, low: int = 0) -> Field:
     return Field(name, "id", digit=True, many=True, low=low, high=500)
+
+
+def reply_to(name: str = "target") -> Field:
+    """The event id of the entry that is meant."""
+    return Field(name, "id", refers="entry")
 
 
 def shape(name: str, kind: str) -> Field:

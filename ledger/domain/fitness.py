@@ -19,6 +19,15 @@ def current_policy(entries: Entries, at: int) -> str | None:
     return str(ratified[-1].fields["policy_version"]) if ratified else None
 
 
+def current_document(entries: Entries, version: str, at: int) -> str | None:
+    """The version in force at `at` of the document that `version` is one of."""
+    linked = list(entries.of("DocumentLinked"))
+    kinds = {e.fields["document"] for e in linked if e.fields["document_version"] == version}
+    of_it = [e for e in linked if e.fields["document"] in kinds]
+    happened = standing.in_order(of_it, at)
+    return str(happened[-1].fields["document_version"]) if happened else None
+
+
 def effective_from(entry: Entry) -> int:
     """From when an adopted calendar or set of rules counts.
 

@@ -50,18 +50,25 @@ def place(
 
 def _under(known: Entries, field: Field, stream: str, fields: Mapping[str, Any]) -> str:
     subject = subject_of(known, field, fields)
-    if field.sealed == "incident" and fields.get("incident"):
-        return f"stream:incident/{fields['incident']}"
+    if field.sealed == "incident" and (incident := _incident(known, fields)):
+        return f"stream:incident/{incident}"
     # An erased subject gets no new key: what is said of them later lies under the stream's.
     if subject is None or erased(known, subject):
         return key_of(known, stream)
     return f"subject:{subject}"
 
 
+def _incident(known: Entries, fields: Mapping[str, Any]) -> str | None:
+    """The incident under whose key a reason lies: named there, or by the hold it releases."""
+    placed = [e for e in known.stream(f"hold/{fields['hold']}") if e.type == "LegalHoldPlaced"]
+    named = [fields, *(e.fields for e in placed)]
+    return next((str(f["incident"]) for f in named if f.get("incident")), None)
+
+
 def key_of(known: Entries, stream: str) -> str:
     """Under whose key the free texts of a stream lie: its own, or the person's it is all about."""
     kind, _, name = stream.partition("/")
-    if kind in ("person", "image-subject") and not erased(known, name):
+    if kind in ("person", "image-subject", "subject") and not erased(known, name):
         return f"subject:{name}"
     return f"stream:{stream}"
 

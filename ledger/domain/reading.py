@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
-from ledger.domain import fitness, schemas
+from ledger.domain import fitness, fits, schemas
 from ledger.domain.acts import Act, Command, Refusal, Refused, refuse_first
 from ledger.domain.catalogue import Action
 from ledger.domain.catalogue.action import WORLD_ACT
@@ -40,7 +40,7 @@ def read(known: Entries, action: Action, command: Command, now: int) -> Act:
     claimed = _claimed(command.occurred_at, now)
     refuse_first(_times(known, command, claimed, now))
     act = _understood(action, command, claimed, now)
-    refuse_first(chain(_part_unnamed(act), _alone(act)))
+    refuse_first(chain(_part_unnamed(act), _alone(act), fits.together(act)))
     return act
 
 
@@ -151,15 +151,22 @@ def _alone(act: Act) -> Iterator[Refusal]:
     wrong = {
         "valid_until": name == "record_training"
         and fields["valid_until"] < local_date(act.occurred_at).isoformat(),
-        "review_due": name == "ratify_policy" and fields["review_due"] <= fields["ratified_on"],
+        "review_due": name in ("ratify_policy", "revise_policy")
+        and fields["review_due"] <= fields["ratified_on"],
+        "review_on": name == "accept_finding"
+        and fields["review_on"] < local_date(act.occurred_at).isoformat(),
+        "linked_to": name == "link_subjects" and fields["linked_to"] == fields["subject"],
+        "subject": name == "register_subject" and tells_name(fields["subject"], fields["name"]),
         "taken_at": "taken_at" in fields and parse_instant(fields["taken_at"]) > act.occurred_at,
         "happened_at": _after(fields.get("happened_at"), act.recorded_at),
         "discovered_at": _after(fields.get("discovered_at"), act.recorded_at),
-        "person": name == "register_person" and tells_name(fields["person"], fields["name"]),
+        "person": "name" in fields
+        and name in ("register_person", "change_person")
+        and tells_name(fields["person"], fields["name"]),
         "first_person": name == "open_ledger"
         and tells_name(fields["first_person"]["person"], fields["first_person"]["name"]),
     }
-    for where, bad in wrong.items():
+    for where, bad in {**wrong, **_stretch(act)}.items():
         if bad:
             yield Refusal("invalid_field", {"fields": [where]})
     changed = fields.get("set", {})
@@ -168,8 +175,28 @@ def _alone(act: Act) -> Iterator[Refusal]:
         yield Refusal(corrected.code, {"fields": ["set.occurred_at"]})
 
 
+def _stretch(act: Act) -> dict[str, bool]:
+    """What is wrong with the stretch of time an act is about, and what was counted in it."""
+    fields = act.fields
+    if act.action.name in ("record_absence", "suspend_access"):
+        return {"until": "until" in fields and fields["until"] <= fields["from"]}
+    if act.action.name not in ("record_compromise", "record_comment_round"):
+        return {}
+    return {
+        "from": _after(fields["from"], act.recorded_at),
+        "to": _after(fields.get("to"), act.recorded_at)
+        or ("to" in fields and fields["to"] <= fields["from"]),
+        "acknowledged": fields.get("acknowledged", 0) > fields.get("seen", 0),
+    }
+
+
 def _part_unnamed(act: Act) -> Iterator[Refusal]:
-    """An export of a part says of which: with its scope comes a field, or two."""
+    """An export of a part says of which: with its scope comes a field, or two.
+
+    And who changes a person says what changes.
+    """
+    if act.action.name == "change_person" and not {"kind", "name"} & set(act.fields):
+        yield Refusal("missing_field", {"fields": ["kind", "name"]})
     needed = {"date_range": ("from", "to")}
     scope = act.fields.get("scope", "full") if act.action.name == "export_evidence" else "full"
     for name in () if scope == "full" else needed.get(scope, (scope,)):

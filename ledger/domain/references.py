@@ -5,25 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ledger.domain import duties, standing
-from ledger.domain.acts import Refusal
+from ledger.domain import duties, images, matters, standing
+from ledger.domain.acts import Act, Refusal
 from ledger.domain.catalogue import TYPES, Action
 from ledger.domain.entries import Entries
 from ledger.domain.fields import Field
+from ledger.domain.placing import erased
 from ledger.proof.encoding import is_id
 
 # What an id refers to, and the kind of stream it opens.
 STREAMS = {
     "account": "account",
+    "advice": "advice",
     "application": "application",
+    "concern": "concern",
     "enquiry": "enquiry",
     "found": "finding",
     "hold": "hold",
     "incident": "incident",
+    "matter": "scope",
     "mention": "mention",
+    "mistake": "mistake",
+    "opinion": "opinion",
     "post": "post",
     "request": "request",
+    "session": "session",
 }
+# Ids that open no stream of their own, and the type of the entry that gives them out.
+ONCE = {
+    "document_version": "DocumentLinked",
+    "export": "EvidenceExported",
+    "follow_up": "FollowUpAssigned",
+    "subject": "SubjectRegistered",
+}
+NAMELESS = ("ledger", "moderator")  # what a finding may be about without an id of its own
 FOR_EVER = ("account", "person")
 
 
@@ -34,8 +49,12 @@ def exists(known: Entries, what: str, name: str) -> bool:
     if what == "policy_version":
         ratified = known.naming("policy_version", name, "PolicyRatified", "PolicyRevised")
         return next(ratified, None) is not None
-    if what == "export":
-        return next(known.naming("export", name, "EvidenceExported"), None) is not None
+    if what in ONCE:
+        return next(known.naming(what, name, ONCE[what]), None) is not None
+    if what == "about":
+        return matters.stream_of(known, name) is not None
+    if what == "anything":
+        return known.mentions(name) or name in NAMELESS
     if what == "entry":
         entry = known.by_id(name)
         return entry is not None and entry.type in TYPES
@@ -48,6 +67,8 @@ def taken(known: Entries, what: str, name: str) -> bool:
         return known.version(f"{what}/{name}") > 0 or (
             what == "person" and standing.registered(known, name)
         )
+    if what == "subject" and (standing.registered(known, name) or erased(known, name)):
+        return True  # somebody of the register, or somebody who was forgotten and stays so
     return exists(known, what, name)
 
 
@@ -87,20 +108,46 @@ def credential_version(known: Entries, account: str) -> int:
     return max((e.fields["credential_version"] for e in entries if e.type in kept), default=0)
 
 
-def nothing_there(known: Entries, action: Action, fields: Mapping[str, Any]) -> Iterator[Refusal]:
+def nothing_there(known: Entries, act: Act) -> Iterator[Refusal]:
     """What an action goes on with, where it has no id of its own: a request, a stored password."""
+    name, fields = act.action.name, act.fields
     version = fields.get("process_version")
     defined = (e.fields["version"] for e in known.of("ResponseProcessDefined"))
     missing = {
-        "post": action.name == "decide_prepublication_check"
-        and duties.clearance_request(known, fields["post"]) is None,
-        "account": action.name in ("share_credential", "rotate_credential")
-        and not credential_version(known, fields["account"]),
+        "post": _no_post(known, name, fields),
+        "account": _account_lacks(known, act.action, fields),
         "process_version": version is not None and version not in defined,
+        "subject": name == "remove_no_publish"
+        and images.block(known, fields["subject"], act.occurred_at) is None,
+        "follow_up": name == "complete_follow_up" and not _asked(known, fields),
     }
-    for name, absent in missing.items():
+    for field, absent in missing.items():
         if absent:
-            yield Refusal("unknown_reference", {"fields": [name]})
+            yield Refusal("unknown_reference", {"fields": [field]})
+
+
+def _no_post(known: Entries, action: str, fields: Mapping[str, Any]) -> bool:
+    """Nobody asked to clear this post, or it was never published."""
+    if action == "decide_prepublication_check":
+        return duties.clearance_request(known, fields["post"]) is None
+    changes = action in ("update_post", "remove_own_post")
+    return changes and matters.published(known, fields["post"]) is None
+
+
+def _asked(known: Entries, fields: Mapping[str, Any]) -> bool:
+    """Whether the follow-up was assigned in this incident."""
+    assigned = known.naming("follow_up", fields["follow_up"], "FollowUpAssigned")
+    return any(e.fields["incident"] == fields["incident"] for e in assigned)
+
+
+def _account_lacks(known: Entries, action: Action, fields: Mapping[str, Any]) -> bool:
+    """A stored password to share or rotate; an offered hand-over to accept."""
+    if action.name in ("share_credential", "rotate_credential"):
+        return not credential_version(known, fields["account"])
+    if action.name == "accept_handover":
+        told = known.stream(f"account/{fields['account']}")
+        return all(e.type != "HandoverOffered" for e in told)
+    return False
 
 
 def named_before(known: Entries, action: Action, data: Mapping[str, Any]) -> list[str]:

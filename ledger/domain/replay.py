@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from ledger.domain import duties, fitness, standing
+from ledger.domain import duties, fitness, interests, standing
 from ledger.domain.acts import Act, Refusal
 from ledger.domain.catalogue import EDITION, OWN_TYPES, TYPES, Action
 from ledger.domain.catalogue.action import WORLD_ACT
@@ -110,11 +110,16 @@ class Duties:
             yield _wrong_form(record, action)
             if not _is_misplaced(record, action):
                 act = _act(record, action)
+                yield self._in_clear(act)
                 yield self._active(act)
                 yield self._broken_by(record, act, duties.office)
                 yield self._broken_by(record, act, duties.apart)
         yield self._offices(record)
         yield self._in_force(record)
+
+    def _in_clear(self, act: Act) -> Iterator[tuple[str, str]]:
+        if interests.shows(self._known, act):
+            yield "restricted_in_clear", f"{act.action.name} by {act.actor}"
 
     def _active(self, act: Act) -> Iterator[tuple[str, str]]:
         for refusal in duties.known_and_active(self._known, act.actor, act.recorded_at):

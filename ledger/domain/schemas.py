@@ -13,7 +13,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 
-from ledger.domain import clock_rules
+from ledger.domain import clock_rules, retention
 from ledger.domain.catalogue import Action
 from ledger.domain.catalogue.accounts import ROLES
 from ledger.domain.catalogue.people import KINDS, OFFICES
@@ -122,6 +122,7 @@ def _list(field: Field, value: Any) -> list[Any]:
     if not isinstance(value, list) or len(value) > field.high:
         raise ValidationError(INVALID)
     items = [READERS[field.kind](field, item) for item in value]
+    _must(field.kind != "text" or not any(map(_empty, items)))
     if len(set(items)) != len(items):
         raise ValidationError(INVALID)
     return items
@@ -245,6 +246,15 @@ def _rules(field: Field, value: Any) -> dict[str, Any]:
     return dict(value)
 
 
+def _periods(field: Field, value: Any) -> dict[str, Any]:
+    """Kinds of the retention schedule and for how many months each is kept."""
+    if _empty(value):
+        raise ValidationError(field.missing)
+    _must(isinstance(value, dict) and set(value) <= set(retention.DEFAULT))
+    _must(all(type(months) is int and 1 <= months <= 1200 for months in value.values()))
+    return dict(value)
+
+
 def _set(_: Field, value: Any) -> dict[str, Any]:
     _must(isinstance(value, dict) and bool(value))
     return dict(value)
@@ -263,5 +273,6 @@ READERS: dict[str, Callable[[Field, Any], Any]] = {
     "first_person": _first_person,
     "runners": _runners,
     "rules": _rules,
+    "periods": _periods,
     "set": _set,
 }

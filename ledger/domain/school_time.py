@@ -8,6 +8,7 @@ Instants are whole seconds since 1970 (UTC); dates are `datetime.date`.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
 
@@ -19,6 +20,7 @@ __all__ = [
     "format_instant",
     "in_london",
     "local_date",
+    "months_later",
     "parse_instant",
     "parse_timestamp",
 ]
@@ -74,6 +76,12 @@ def end_of_day(day: date) -> int:
     """The instant of 23:59:59 in London on `day` (clocks never change near midnight)."""
     wall = (day - EPOCH.date()).days * DAY + DAY - 1
     return wall - utc_offset(wall)
+
+
+def months_later(day: date, months: int) -> date:
+    """The same date so many months later; where there is none, the last day of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def parse_timestamp(text: str) -> int:

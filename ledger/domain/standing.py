@@ -7,10 +7,16 @@ departure the person holds nothing any more.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
+from ledger.domain import presence
+from ledger.domain.catalogue import EDITION
 from ledger.domain.entries import Entries, Entry
+from ledger.domain.presence import departed as departed
+from ledger.domain.presence import kind_of as kind_of
+from ledger.domain.presence import registered as registered
 
 SYSTEM = "system"
 # Who acts where nobody holds the office: the first of these that somebody active holds.
@@ -18,71 +24,106 @@ STANDS_IN = {
     "slt": ("chair_of_governors", "headteacher", "governor"),
     "moderator": ("slt", "chair_of_governors", "headteacher", "governor"),
 }
-PERSON_TYPES = (
-    "LedgerOpened",
-    "PersonRegistered",
-    "OfficeAssigned",
-    "OfficeEnded",
-)
-
-
-def registered(entries: Entries, person: str) -> bool:
-    """Whether the id was ever registered. An id is given out once and for ever."""
-    return (
-        next(entries.naming("person", person, "LedgerOpened", "PersonRegistered"), None) is not None
-    )
-
-
-def kind_of(entries: Entries, person: str) -> str:
-    """`staff`, `volunteer`, `parent`, `governor` or `external`; empty for nobody known."""
-    for entry in entries.naming("person", person, "LedgerOpened", "PersonRegistered"):
-        return str(_registration(entry)["kind"])
-    return ""
-
-
-def departed(entries: Entries, person: str, at: int) -> bool:
-    """Whether a departure of the person with `occurred_at` ≤ `at` is known."""
-    return any(e.occurred_at <= at for e in entries.naming("person", person, "PersonDeparted"))
+PERSON_TYPES = (*presence.REGISTRATIONS, "OfficeAssigned", "OfficeEnded", *presence.LEAVING)
 
 
 def offices(entries: Entries, person: str, at: int) -> frozenset[str]:
-    """The offices the person holds at the instant `at`."""
+    """The offices the person holds at the instant `at`.
+
+    Somebody departed holds none, whatever they were given afterwards; after a return they are
+    given anew.
+    """
     held: set[str] = set()
-    if departed(entries, person, at):
-        return frozenset()  # whatever they were given afterwards
+    gone = False
     for entry in in_order(entries.naming("person", person, *PERSON_TYPES), at):
-        if entry.type == "OfficeEnded":
-            held.discard(entry.fields["office"])
-        elif entry.type == "OfficeAssigned":
-            held.add(entry.fields["office"])
-        else:
-            held.update(_registration(entry)["offices"])
+        if entry.type in presence.LEAVING:
+            gone = entry.type == "PersonDeparted"
+            held = set() if gone else held
+        elif not gone:
+            _office(held, entry)
     return frozenset(held)
+
+
+def _office(held: set[str], entry: Entry) -> None:
+    if entry.type == "OfficeEnded":
+        held.discard(entry.fields["office"])
+    elif entry.type == "OfficeAssigned":
+        held.add(entry.fields["office"])
+    else:
+        held.update(_registration(entry)["offices"])
 
 
 def holders(entries: Entries, office: str, at: int) -> frozenset[str]:
     """Everybody who holds the office at the instant `at`."""
-    named = entries.of("LedgerOpened", "PersonRegistered", "OfficeAssigned")
+    named = entries.of(*presence.REGISTRATIONS, "OfficeAssigned")
     people = {str(_registration(e)["person"]) for e in named}
     return frozenset(p for p in people if office in offices(entries, p, at))
 
 
 def holds(
-    entries: Entries, person: str, office: str, at: int, set_aside: frozenset[str] = frozenset()
+    entries: Entries,
+    person: str,
+    office: str,
+    at: int,
+    set_aside: frozenset[str] = frozenset(),
+    edition: int = EDITION,
 ) -> bool:
     """Whether the person holds the office, or stands in while nobody else can act.
 
-    `set_aside` are those who may not act in this matter (the applicant, say): where every holder
-    is one of them, the next in `STANDS_IN` acts (ACTIONS.md section 2).
+    `set_aside` are those who may not act in this matter (the applicant, say); who is absent or
+    suspended counts as one of them. Where every holder is set aside, the next in line acts
+    (ACTIONS.md section 2). Somebody suspended holds nothing.
     """
-    if office in offices(entries, person, at):
-        return True
-    for acting in (office, *STANDS_IN.get(office, ())):
-        if acting != office and acting in offices(entries, person, at):
+    line = _line(entries, office, at, edition)
+    return _first(entries, person, line, at, set_aside)
+
+
+def acts(
+    entries: Entries,
+    person: str,
+    order: tuple[str, ...],
+    at: int,
+    set_aside: frozenset[str],
+    edition: int = EDITION,
+) -> bool:
+    """The same, where others come before: the holders of each office of `order`, the last of them
+    with those who stand in for it."""
+    before = (holders(entries, office, at) for office in order[:-1])
+    line = _line(entries, order[-1], at, edition)
+    return _first(entries, person, chain(before, line), at, set_aside)
+
+
+def _first(
+    entries: Entries,
+    person: str,
+    line: Iterable[frozenset[str]],
+    at: int,
+    set_aside: frozenset[str],
+) -> bool:
+    """Whether the person is of the first group in which somebody can act, or of one before it."""
+    if presence.suspended(entries, person, at):
+        return False
+    for acting in line:
+        if person in acting:
             return True
-        if holders(entries, acting, at) - set_aside:
+        if any(p not in set_aside and not presence.away(entries, p, at) for p in acting):
             return False
     return False
+
+
+def _line(entries: Entries, office: str, at: int, edition: int) -> Iterator[frozenset[str]]:
+    """Who acts in an office: its holders, then one group after the other of those who stand in.
+
+    Since edition 2 whoever is left acts last of all, staff first, so that somebody always can.
+    """
+    yield holders(entries, office, at)
+    for acting in STANDS_IN.get(office, ()):
+        yield holders(entries, acting, at)
+    if office in STANDS_IN and edition >= 2:
+        yield holders(entries, "moderator", at)
+        left = {p for p in presence.everybody(entries) if presence.active(entries, p, at)}
+        yield frozenset(p for p in left if kind_of(entries, p, at) == "staff")
+        yield frozenset(left)
 
 
 def roles(entries: Entries, account: str, at: int) -> frozenset[tuple[str, str]]:
@@ -105,11 +146,14 @@ def roles(entries: Entries, account: str, at: int) -> frozenset[tuple[str, str]]
     return frozenset(held)
 
 
-def runs_or_oversees(entries: Entries, person: str, account: str | None, at: int) -> bool:
+def runs_or_oversees(
+    entries: Entries, person: str, account: str | None, at: int, edition: int = EDITION
+) -> bool:
     """RMS: lead or runner of the account at `at`, or moderator, or SLT (section 3, notes)."""
     if account and any(p == person for p, _ in roles(entries, account, at)):
-        return True
-    return any(holds(entries, person, office, at) for office in ("moderator", "slt"))
+        return not presence.suspended(entries, person, at)
+    offices_asked = ("moderator", "slt")
+    return any(holds(entries, person, o, at, edition=edition) for o in offices_asked)
 
 
 def in_order(entries: Iterable[Entry], at: int) -> list[Entry]:

@@ -22,7 +22,9 @@ _ORIGIN = re.compile(
 _STREAM = re.compile(
     r"ledger|keyring|refusal|sealed/[0-9a-f]{32}"
     r"|(person|training|application|account|finding|credential|enquiry|post|image-subject"
-    r"|incident|mention|request|hold)/[a-zA-Z0-9._-]{1,64}"
+    r"|incident|mention|request|hold|subject"
+    r"|advice|concern|learner-contact|learning-platform|mistake|opinion|pupil-education|scope"
+    r"|session|standards)/[a-zA-Z0-9._-]{1,64}"
 )
 
 

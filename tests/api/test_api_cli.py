@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import subprocess
 import sys
 import zipfile
@@ -214,8 +215,12 @@ def test_what_is_no_evidence_is_malformed(tmp_path):
     assert 40 == run("verify", SAMPLE).returncode
 
 
-@pytest.mark.parametrize("command", ["init", "serve", "rehearse", "record", "get", "token",
-                                     "export", "verify", "fsck"])  # fmt: skip
+COMMANDS = """
+init propose adopt import serve rehearse record get token export report verify fsck rebuild
+"""
+
+
+@pytest.mark.parametrize("command", COMMANDS.split())
 def test_every_subcommand_has_help(command):
     assert "usage" in good(command, "--help").lower()
 
@@ -279,6 +284,23 @@ def test_fields_that_are_no_object_are_told(school, fields):
     assert "--fields" in said
 
 
+MENTION = (
+    "action,mention,where,tone,data.action\nrecord_public_mention,mtn-1,web,neutral,none_needed\n"
+)
+
+
+def test_there_is_a_progress_bar_on_a_terminal_and_nothing_in_a_pipe(school, tmp_path):
+    (tmp_path / "p.csv").write_text(MENTION)
+    arguments = ("import", str(tmp_path / "p.csv"), "--actor", "stf-011", "--data", str(school))
+    assert "1 commands would be recorded" in good(*arguments, "--dry-run")
+    ours, theirs = pty.openpty()
+    done = subprocess.run([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=theirs, text=True)
+    os.close(theirs)
+    assert (0, "1 commands recorded\n") == (done.returncode, done.stdout)
+    assert "Deciding" in os.read(ours, 4096).decode()
+    os.close(ours)
+
+
 def test_get_answers_a_line_per_path_in_order(term):
     data, _, _ = term
     done = run(
@@ -289,6 +311,38 @@ def test_get_answers_a_line_per_path_in_order(term):
     assert "KeyringOpened" == lines[0]["answer"]["type"]
     assert ["not_found", "not_found"] == [line["code"] for line in lines[1:3]]
     assert "Traceback" not in done.stderr
+
+
+def test_the_governors_report_is_printed_or_saved_in_each_form(term, tmp_path):
+    data, _, _ = term
+    period = ("report", "--from", "2026-09-01", "--to", "2027-01-15", "--data", data)
+    answer = json.loads(good(*period))
+    assert 2 == answer["answer"]["figures"]["applications"]["all"]["approved"]["value"]
+    assert "applications,all,approved,2,11 19 22 30 31" in good(*period, "--format", "csv")
+    assert "" == good(*period, "--format", "html", "--out", tmp_path / "report.html")
+    html = (tmp_path / "report.html").read_text("utf-8")
+    assert "Governors&#39; report" in html or "Governors' report" in html
+    assert "Dylan Ashworth" in html
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        (("--from", "2026-12-02", "--to", "2026-12-01"), "--to"),
+        (("--from", "soon", "--to", "2026-12-01"), "--from"),
+        (("--from", "2026-12-01", "--to", "2026-12-01", "--at", "2026-10-25T01:30"), "--at"),
+        (("--from", "2026-12-01", "--to", "2026-12-02", "--known-at", "x"), "--known-at"),
+        (("--from", "2026-12-01"), "--to"),
+        (("--from", "2026-12-01", "--to", "2026-12-02", "--format", "pdf"), "--format"),
+    ],
+)
+def test_a_report_over_no_period_is_wrong_usage(term, arguments, option):
+    assert f"{option}" in bad(2, "report", *arguments, "--data", term[0])
+
+
+def test_a_report_that_cannot_be_saved_fails(term, tmp_path):
+    period = ("report", "--from", "2026-09-01", "--to", "2026-09-01", "--data", term[0])
+    assert "nowhere" in bad(1, *period, "--out", tmp_path / "nowhere" / "r.json")
 
 
 def test_a_token_is_alone_on_the_last_line_and_can_be_revoked(school):
@@ -324,8 +378,17 @@ def test_disclosed_values_verify_and_undisclosed_ones_are_not_there(term, tmp_pa
     assert 0 == run("verify", tmp_path / "some.zip", "--trust", trust).returncode
 
 
-@pytest.mark.parametrize("command", [("fsck",), ("export", "o.zip"), ("get", "/v1/actions"),
-                                     ("serve", "--port", "0"), ("token", "list")])  # fmt: skip
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("fsck",),
+        ("export", "o.zip"),
+        ("get", "/v1/actions"),
+        ("report", "--from", "2026-09-01", "--to", "2026-09-02"),
+        ("serve", "--port", "0"),
+        ("token", "list"),
+    ],
+)
 def test_a_directory_without_a_ledger_is_said_to_have_none(tmp_path, command):
     assert "holds no ledger" in bad(1, *command, "--data", tmp_path / "empty", cwd=tmp_path)
 

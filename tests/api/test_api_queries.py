@@ -99,6 +99,7 @@ def test_every_question_of_the_contract_is_answered(term):
         "{person}": "stf-027",
         "{enquiry}": "enq-2026-001",
         "{incident}": "case-2026-001",
+        "{subject}": "pup-7c2",
     }
     for route in ROUTES:
         path = route.path

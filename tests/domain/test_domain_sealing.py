@@ -57,6 +57,25 @@ SEALED = {
         "outcome": "stream:incident/case-1",
         "agency_reason": "stream:incident/case-1",
     },
+    "revise_policy": {"changes": "stream:ledger"},
+    "remove_own_post": {"reason": "stream:post/pst-1"},
+    "record_image_objection": {"reason": "subject:pup-7c2"},
+    "involve_staff": {"purpose": "stream:incident/case-1"},
+    "refer_to_disciplinary": {"reference": f"subject:{RUNNER}"},
+    "add_evidence": {"kept_at": "stream:incident/case-1"},
+    "decide_content": {"reason": "stream:incident/case-1"},
+    "add_note": {"text": "stream:incident/case-1"},
+    "assign_follow_up": {"text": "stream:incident/case-1"},
+    "complete_follow_up": {"text": "stream:incident/case-1"},
+    "reopen_incident": {"reason": "stream:incident/case-1"},
+    "extend_rights_request": {"reason": f"subject:{VOLUNTEER}"},
+    "release_legal_hold": {"reason": "stream:hold/lh-1"},
+    "register_subject": {"name": "subject:pup-7c2"},
+    "record_parent_contact": {"purpose": "subject:ext-b17"},
+    "accept_finding": {"reason": "stream:ledger"},
+    "record_review": {"note": "stream:ledger"},
+    "confirm_entry": {"note": f"subject:{LEAD}"},
+    "dispute_entry": {"reason": f"subject:{LEAD}"},
     "record_public_mention": {"where": "stream:mention/mtn-1"},
     "decide_rights_request": {"reason": f"subject:{VOLUNTEER}"},
     "place_legal_hold": {"reason": "stream:hold/lh-1"},
@@ -66,6 +85,9 @@ CODES = {
     "end_account_role": ("reason", "workload", f"subject:{RUNNER}"),
     "add_no_publish": ("reason_category", "carer_request", "subject:pup-7c2"),
     "record_parent_meeting": ("outcome", "resolved", "subject:ext-b17"),
+    "remove_no_publish": ("reason_category", "carer_request", "subject:pup-7c2"),
+    "refer_to_disciplinary": ("person", RUNNER, f"subject:{RUNNER}"),
+    "offer_support": ("support", "counselling", f"subject:{LEAD}"),
     "apply_behaviour_policy": ("step", "reflection_time", "subject:pup-9d4"),
 }
 
@@ -82,7 +104,7 @@ def test_free_text_never_stands_in_a_record(school, action):
     assert {name: school.under(made, name) for name in texts} == texts
     assert all(school.value(made, name) == WORD for name in texts)
     kind, _, key = made.stream.partition("/")
-    about_one = kind in ("person", "image-subject")
+    about_one = kind in ("person", "image-subject", "subject")
     expected = f"subject:{key}" if about_one else f"stream:{made.stream}"
     assert school.under(made, "late_reason") == expected
 

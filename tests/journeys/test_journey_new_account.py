@@ -55,6 +55,36 @@ def test_from_the_application_to_the_first_post(school):
     made = school.accept("publish_post", LEAD, **post)
     assert made.stream == "post/pst-201"
 
+    # What a governor reads of it on Friday evening.
+    (application,) = school.answer("/v1/applications")
+    assert (application["status"], application["decided_by"]) == ("approved", DEPUTY)
+    (account,) = school.answer("/v1/accounts")
+    assert (account["status"], account["lead"], account["runners"]) == ("open", LEAD, [RUNNER])
+    could = school.answer(f"/v1/accounts/{ACCOUNT}/could-have-posted")
+    assert could["knew_credential"] == [MODERATOR, LEAD, RUNNER]
+    assert could["without_role_or_office"] == []
+    gaps = school.answer(f"/v1/accounts/{ACCOUNT}/gaps")
+    assert gaps == {"no_lead": [], "fewer_than_two_runners": [], "fewer_than_two_staff": []}
+    assert school.answer(f"/v1/accounts/{ACCOUNT}/monitoring")["missing"] == ["2026-09-17"]
+    assert [p["post"] for p in school.answer("/v1/posts")] == ["pst-201"]
+
+
+def test_a_class_asks_twice_and_withdraws_once(school):
+    school.at("2026-09-07T12:40:00+01:00").ready(LEAD, RUNNER).apply(LEAD)
+    school.later(days=1).apply(LEAD, application="apl-02", visibility="private")
+    school.accept("withdraw_application", LEAD, application="apl-01", reason="Private is enough")
+    school.later(days=1)
+    school.refuse("already_decided", "approve_application", DEPUTY, application="apl-01")
+    school.accept("approve_application", DEPUTY, application="apl-02")
+    create = {"account": "x-class5", "application": "apl-02", "handle": "dosbarth5"}
+    school.later(days=1).accept("create_account", MODERATOR, **create)
+    shown = {"account": "x-class5", "visibility": "open", "reason": "Families asked for it"}
+    school.later(days=30).accept("change_visibility", MODERATOR, **shown)
+    assert [a["status"] for a in school.answer("/v1/applications")] == ["withdrawn", "approved"]
+    assert school.answer("/v1/accounts")[0]["visibility"] == "open"
+    clocks = school.answer("/v1/sla?rule=application_decision")
+    assert [c["status"] for c in clocks] == ["met", "met"]
+
 
 def test_an_account_opened_without_asking_is_taken_in_afterwards(school):
     # A class page exists already. It is found, recorded as it is, and asked for.

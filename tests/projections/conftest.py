@@ -15,12 +15,9 @@ ACTIONS = {
     "PlatformAccessGranted": "grant_platform_access",
     "PlatformAccessEnded": "end_platform_access",
     "RecoveryContactChanged": "change_recovery_contact",
-    "EntryAnnulled": "annul_entry",
     "AccountApplicationWithdrawn": "withdraw_application",
     "CommandRefused": "refuse",
     "OfficeEnded": "end_office",
-    "EntryLinked": "link_entry",
-    "OwnContentRemoved": "remove_own_post",
 }
 
 

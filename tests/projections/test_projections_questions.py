@@ -58,7 +58,12 @@ def test_a_problem_names_the_parameter(term, target, code, parameter, status):
     assert isinstance(said, NotFound) == (status == 404)
 
 
-IDS = {"account": "fb-main", "person": "stf-027", "incident": "case-2026-003"}
+IDS = {
+    "account": "fb-main",
+    "person": "stf-027",
+    "incident": "case-2026-003",
+    "subject": "pup-7c2",
+}
 
 
 def target_of(route):

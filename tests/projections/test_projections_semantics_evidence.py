@@ -105,6 +105,35 @@ def test_one_changed_due_time_is_invalid_whoever_signs(sample):
         assert found(report) == [("answer_differs", f"{SLA}.answer[4].due_at")]
 
 
+@pytest.mark.parametrize(
+    ("figure", "change"),
+    [
+        ("deadlines.enquiry_response.breached", {"value": 0}),
+        ("refusals.secret_in_payload.refused", {"value": 2}),
+        ("who_ran.fb-main stf-027 lead.to", {"value": None}),
+        ("promptness.all.percent_within_an_hour", {"value": 95}),
+        ("policy_changes.smp-v4.title", {"value": "Another"}),
+    ],
+)
+def test_one_changed_figure_of_the_governors_report_is_invalid_and_named(sample, figure, change):
+    changed = copy.deepcopy(sample.answers)
+    section, item, measure = figure.split(".")
+    figures = changed["answers"]["/v1/report"]["answer"]["figures"]
+    figures[section][item][measure].update(change)
+    report = sample.verify(sample.signed_again(plain_json(changed)))
+    assert (report.verdict, report.answers) == ("INVALID", "differ")
+    assert found(report) == [("answer_differs", f"/v1/report.answer.figures.{figure}.value")]
+
+
+def test_a_figure_that_rests_on_other_records_is_invalid_and_named(sample):
+    changed = copy.deepcopy(sample.answers)
+    figures = changed["answers"]["/v1/report"]["answer"]["figures"]
+    figures["each_exposure"]["fb-main stf-027"]["seconds"]["evidence"].pop()
+    ((code, where),) = found(sample.verify(sample.signed_again(plain_json(changed))))
+    assert code == "answer_differs"
+    assert where == "/v1/report.answer.figures.each_exposure.fb-main stf-027.seconds.evidence[1]"
+
+
 @pytest.mark.parametrize("path", [SLA, "/v1/refusals", "/v1/accounts/fb-main/roles"])
 def test_an_answer_or_its_evidence_left_out_is_named(sample, path):
     changed = copy.deepcopy(sample.answers)

@@ -9,6 +9,7 @@ from projections.history import Histories
 from projections.questions import ROUTES, answer, split
 
 IDS = {"account": "fb-main", "person": "stf-003", "incident": "case-1", "enquiry": "enq-1"}
+IDS["subject"] = "ext-1"
 
 
 def q(text):

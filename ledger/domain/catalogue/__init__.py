@@ -1,20 +1,29 @@
 """Every action that can be recorded, declared once.
 
 Standard library only. `ACTIONS` maps an action's name to its declaration, in the order of
-ACTIONS.md section 5; `TYPES` maps an event type to the action that records it.
+ACTIONS.md section 5, then docs/duties.md; `TYPES` maps an event type to the action that records it.
 """
 
 from ledger.domain.catalogue import (
     accounts,
     applications,
+    casework,
     configuration,
     content,
     credentials,
+    duties_advice,
+    duties_conduct,
+    duties_learning,
     enquiries,
+    governing,
+    images,
     incidents,
     meta,
+    oversight,
     people,
+    presence,
     rights,
+    subjects,
 )
 from ledger.domain.catalogue.action import Action, Who
 
@@ -25,13 +34,22 @@ ACTIONS: dict[str, Action] = {
     for module in (
         configuration,
         people,
+        presence,
         applications,
         accounts,
+        oversight,
         credentials,
         enquiries,
         content,
+        images,
         incidents,
+        casework,
         rights,
+        subjects,
+        governing,
+        duties_learning,
+        duties_advice,
+        duties_conduct,
         meta,
     )
     for action in module.ACTIONS

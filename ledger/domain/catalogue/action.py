@@ -32,6 +32,7 @@ MODERATOR = Who("moderator", ("moderator",), "not_moderator")
 SLT_OR_MODERATOR = Who("SLT or moderator", ("slt", "moderator"), "not_slt")
 MODERATOR_OR_SLT = Who("moderator or SLT", ("moderator", "slt"), "not_moderator")
 SLT_OR_DSP = Who("SLT or DSP", ("slt", "dsp"), "not_slt")
+SLT_OR_DPO = Who("SLT or DPO", ("slt", "dpo"), "not_slt")
 WITNESS = Who("moderator, SLT or auditor", ("moderator", "slt", "auditor"), "not_moderator")
 EXPORTER = Who(
     "SLT, moderator, auditor or investigator",
@@ -39,7 +40,24 @@ EXPORTER = Who(
     "not_moderator",
 )
 RUNNER = Who("lead or runner of the account at that time, moderator or SLT (RMS)", (), "")
+SLT_OR_DPO = Who("SLT or DPO", ("slt", "dpo"), "not_slt")
+REVIEWER = Who(
+    "governor, auditor or chair of governors",
+    ("governor", "auditor", "chair_of_governors"),
+    "not_moderator",
+)
+INVOLVED = Who(
+    "anybody involved in the incident, SLT or moderator", ("slt", "moderator"), "not_slt"
+)
+NAMED = Who("a person named in the entry", (), "must_acknowledge_personally")
 PERSONALLY = Who("the person themself", (), "must_acknowledge_personally")
+SLT_OR_CHAIR = Who("SLT or chair of governors", ("slt", "chair_of_governors"), "not_slt")
+APPLICANT = Who("the applicant", (), "not_slt")
+LEAD = Who("lead of the account at that time", (), "not_account_runner")
+LEAD_OR_MODERATOR = Who(
+    "lead of the account at that time, or moderator", ("moderator",), "not_moderator"
+)
+INCOMING = Who("who was offered it, personally", (), "must_acknowledge_personally")
 SLT_OR_SELF = Who("SLT or the person", ("slt",), "not_slt")
 AUTHOR = Who("author of the entry, moderator or SLT", ("moderator", "slt"), "not_slt")
 

@@ -2,7 +2,14 @@
 
 from dataclasses import replace
 
-from ledger.domain.catalogue.action import ANYONE, APPROVER, FACT, PERMISSION, Action
+from ledger.domain.catalogue.action import (
+    ANYONE,
+    APPLICANT,
+    APPROVER,
+    FACT,
+    PERMISSION,
+    Action,
+)
 from ledger.domain.fields import Field, code, new, note, optional, ref, shape, text
 
 PLATFORMS = "facebook instagram x tiktok youtube discord threads other"
@@ -40,6 +47,17 @@ ACTIONS = (
             "insufficient_staff_runners",
             "lead_must_be_staff",
         ),
+    ),
+    Action(
+        "withdraw_application",
+        "application/{application}",
+        ("AccountApplicationWithdrawn",),
+        APPLICANT,
+        FACT,
+        "R",
+        "approved or rejected",
+        (ref("application"), optional(note("reason"))),
+        checks=("not_slt", "already_decided"),
     ),
     Action(
         "approve_application",

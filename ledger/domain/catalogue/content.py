@@ -1,4 +1,4 @@
-"""ACTIONS.md 5.7 and 5.8: what is published, and which pictures must not be."""
+"""ACTIONS.md 5.7: what is published, kept up to date, and taken back."""
 
 from ledger.domain.catalogue.action import (
     ANYONE,
@@ -6,7 +6,6 @@ from ledger.domain.catalogue.action import (
     FACT,
     PERMISSION,
     RUNNER,
-    SLT_OR_DSP,
     WORLD_ACT,
     Action,
 )
@@ -19,8 +18,6 @@ from ledger.domain.fields import (
     person,
     ref,
     salted_hash,
-    sealed,
-    subject,
     subjects,
 )
 
@@ -101,23 +98,25 @@ ACTIONS = (
         ),
     ),
     Action(
-        "add_no_publish",
-        "image-subject/{subject}",
-        ("NoPublishAdded",),
-        SLT_OR_DSP,
-        PERMISSION,
+        "update_post",
+        "post/{post}",
+        ("PostUpdated",),
+        RUNNER,
+        FACT,
         "P",
-        "school list of children whose images must not be published",
-        (
-            subject("subject"),
-            sealed(
-                code(
-                    "reason_category",
-                    "carer_request own_request safeguarding court_order other",
-                ),
-                "@subject",
-            ),
-        ),
-        checks=("not_slt",),
+        "Regularly monitoring, updating and managing content he/she has posted",
+        (ref("post"), salted_hash("content_hash")),
+        checks=("not_account_runner", "unknown_reference"),
+    ),
+    Action(
+        "remove_own_post",
+        "post/{post}",
+        ("OwnContentRemoved",),
+        RUNNER,
+        FACT,
+        "P",
+        "managing content he/she has posted",
+        (ref("post"), optional(note("reason"))),
+        checks=("not_account_runner", "unknown_reference"),
     ),
 )

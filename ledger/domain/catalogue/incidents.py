@@ -18,6 +18,7 @@ from ledger.domain.fields import (
     sealed,
     subject,
     subject_or_unknown,
+    subjects,
     text,
 )
 
@@ -31,6 +32,7 @@ AGENCIES = (
     "police local_authority data_protection_officer social_services platform ico other "
     "la_designated_officer ewc dbs legal posh_helpline union"
 )
+MEANS = "telephone letter email in_person message"
 SPARED = "private_message spam would_identify_child police_request no_audience"
 
 
@@ -60,6 +62,9 @@ ACTIONS = (
             optional(flag("illegal_suspected")),
             optional(moment("discovered_at")),
             optional(note("where", 300)),
+            optional(subjects("about")),
+            optional(flag("restricted")),
+            optional(flag("protect_reporter")),
         ),
         new_first=True,
         checks=("duplicate_id", "unknown_reference"),
@@ -140,7 +145,7 @@ ACTIONS = (
         "ask the parent/carer to remove the post",
         subject("parent"),
         sealed(text("where", 300), "@parent"),
-        code("by", "telephone letter email in_person message"),
+        code("by", MEANS),
     ),
     fact(
         "invite_parent_to_meeting",

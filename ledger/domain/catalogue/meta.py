@@ -3,13 +3,15 @@
 from ledger.domain.catalogue.action import (
     ANYONE,
     AUTHOR,
+    FACT,
     MODERATOR_OR_SLT,
+    NAMED,
     PERMISSION,
     Action,
 )
-from ledger.domain.fields import Field, note, optional, ref, shape
+from ledger.domain.fields import note, optional, ref, reply_to, shape
 
-TARGET = Field("target", "id", refers="entry")
+TARGET = reply_to()
 NEVER = ("ledger_is_append_only",)
 
 
@@ -29,7 +31,14 @@ ACTIONS = (
         "P",
         "report any mistakes",
         (TARGET, shape("set", "set"), note("reason", low=0)),
-        checks=("not_slt", "unknown_reference", "invalid_field", "reason_required"),
+        apart="approver_is_requester",
+        checks=(
+            "not_slt",
+            "approver_is_requester",
+            "unknown_reference",
+            "invalid_field",
+            "reason_required",
+        ),
     ),
     Action(
         "annul_entry",
@@ -48,6 +57,28 @@ ACTIONS = (
             "already_decided",
             "invalid_field",
         ),
+    ),
+    Action(
+        "confirm_entry",
+        "",
+        ("EntryConfirmed",),
+        NAMED,
+        FACT,
+        "R",
+        "none (right of reply)",
+        (TARGET, optional(note("note"))),
+        checks=("must_acknowledge_personally", "unknown_reference"),
+    ),
+    Action(
+        "dispute_entry",
+        "",
+        ("EntryDisputed",),
+        NAMED,
+        FACT,
+        "R",
+        "none (right of reply)",
+        (TARGET, note("reason")),
+        checks=("must_acknowledge_personally", "unknown_reference"),
     ),
     never("edit_entry"),
     never("delete_entry"),

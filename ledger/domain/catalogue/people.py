@@ -59,6 +59,21 @@ ACTIONS = (
         checks=("not_slt", "unknown_reference", "duplicate_id"),
     ),
     Action(
+        "end_office",
+        "person/{person}",
+        ("OfficeEnded",),
+        SLT,
+        PERMISSION,
+        "R",
+        "SLT / Administrator / Moderator",
+        (
+            person("person"),
+            code("office", OFFICES),
+            optional(sealed(text("reason"), "@person")),
+        ),
+        checks=("not_slt", "person_has_no_role"),
+    ),
+    Action(
         "acknowledge_policy",
         "person/{actor}",
         ("PolicyAcknowledged",),
@@ -105,7 +120,7 @@ ACTIONS = (
         "P",
         "left the organisation",
         (person("person"), sealed(code("reason", REASONS_TO_LEAVE), "@person")),
-        checks=("not_slt", "already_decided"),
+        checks=("not_slt", "already_decided", "invalid_field"),
     ),
     Action(
         "record_disclaimer_check",

@@ -3,9 +3,11 @@
 from ledger.domain.streams.account import Account
 from ledger.domain.streams.application import Application
 from ledger.domain.streams.base import Stream, blank
+from ledger.domain.streams.concern import Concern
 from ledger.domain.streams.credential import Credential
 from ledger.domain.streams.enquiry import Enquiry
 from ledger.domain.streams.finding import Finding
+from ledger.domain.streams.hold import Hold
 from ledger.domain.streams.incident import Incident
 from ledger.domain.streams.ledger import LedgerStream
 from ledger.domain.streams.person import Person
@@ -17,9 +19,11 @@ CLASSES: dict[str, type[Stream]] = {
     for kind in (
         Account,
         Application,
+        Concern,
         Credential,
         Enquiry,
         Finding,
+        Hold,
         Incident,
         LedgerStream,
         Person,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.domain import fitness, standing
+from ledger.domain import fitness, handover, presence, standing
 from ledger.domain.acts import Act, Refusal
 from ledger.domain.entries import Entries
 from ledger.domain.streams.base import Refusals, Stream
@@ -23,6 +23,8 @@ class Account(Stream):
         if application and next(known.naming("application", application, "AccountCreated"), None):
             yield Refusal("duplicate_id", {"application": application})
         asked = standing.submission(known, application)
+        if asked and "existing_account" in asked.fields:
+            yield Refusal("duplicate_id", {"account": asked.fields["existing_account"]})
         named = [r["person"] for r in asked.fields["runners"]] if asked else []
         here = [p for p in named if not standing.departed(known, p, act.occurred_at)]
         yield from _unfit(act, known, here)
@@ -56,6 +58,24 @@ class Account(Stream):
         if any(e.type == "AccountClosed" for e in known.stream(self.id)):
             yield Refusal("account_closed")
 
+    def change_visibility(self, act: Act, known: Entries) -> Refusals:
+        yield from still_open(self.key, act, known)
+        if not act.fields["reason"].strip():
+            yield Refusal("reason_required")
+
+    def offer_handover(self, act: Act, known: Entries) -> Refusals:
+        yield from still_open(self.key, act, known)
+        if act.fields["to"] in _lead(standing.roles(known, self.key, act.occurred_at)):
+            yield Refusal("invalid_field", {"fields": ["to"]})
+
+    def accept_handover(self, act: Act, known: Entries) -> Refusals:
+        """Once access was tested and the open items seen, there is nothing left to accept."""
+        offers = handover.offered(known, self.key, act.actor)
+        if offers:
+            since = handover.accepted(known, max(offers, key=lambda e: e.order))
+            if any(handover.accepted_in_full(e) for e in since):
+                yield Refusal("already_decided")
+
 
 def still_open(account: str, act: Act, known: Entries) -> Refusals:
     """The account was not closed at the time of the act."""
@@ -75,7 +95,7 @@ def _unfit(act: Act, known: Entries, people: list[str]) -> Refusals:
 
 
 def _fit_for(role: str, person: str, act: Act, known: Entries) -> Refusals:
-    if role == "lead" and standing.kind_of(known, person) != "staff":
+    if role == "lead" and standing.kind_of(known, person, act.occurred_at) != "staff":
         yield Refusal("lead_must_be_staff", {"person": person})
-    if standing.departed(known, person, act.occurred_at):
+    if not presence.active(known, person, act.occurred_at):
         yield Refusal("person_has_no_role", {"person": person})

@@ -24,6 +24,9 @@ class Application(Stream):
         for code, person in fitness.unfit(known, named, act.occurred_at):
             yield Refusal(code, {"person": person})
 
+    def withdraw_application(self, act: Act, known: Entries) -> Refusals:
+        yield from self._pending(known)
+
     def reject_application(self, act: Act, known: Entries) -> Refusals:
         yield from self._pending(known)
         if not act.fields["reason"].strip():
@@ -34,9 +37,9 @@ class Application(Stream):
             yield Refusal("already_decided")
 
 
-def named_badly(known: Entries, runners: list[dict[str, str]]) -> Refusals:
+def named_badly(known: Entries, runners: list[dict[str, str]], at: int) -> Refusals:
     """Step 6, last, of a submission: two staff at least, exactly one lead, who is staff."""
-    staff = {r["person"] for r in runners if standing.kind_of(known, r["person"]) == "staff"}
+    staff = {r["person"] for r in runners if standing.kind_of(known, r["person"], at) == "staff"}
     if len(staff) < 2:
         yield Refusal("insufficient_staff_runners", {"staff": len(staff)})
     leads = [r["person"] for r in runners if r["role"] == "lead"]

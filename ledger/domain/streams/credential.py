@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.domain import references, standing
+from ledger.domain import presence, references, standing
 from ledger.domain.acts import Act, Refusal
 from ledger.domain.entries import Entries
 from ledger.domain.streams.account import still_open
@@ -57,5 +57,6 @@ class Credential(Stream):
         runs = {person for person, _ in standing.roles(known, self.key, act.occurred_at)}
         for person in people:
             held = standing.offices(known, person, act.occurred_at)
-            if person not in runs and "moderator" not in held:
+            suspended = presence.suspended(known, person, act.occurred_at)
+            if suspended or (person not in runs and "moderator" not in held):
                 yield Refusal("person_has_no_role", {"person": person})

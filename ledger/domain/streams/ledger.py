@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ledger.domain import fitness, retention
 from ledger.domain.acts import Act, Refusal
 from ledger.domain.entries import Entries
 from ledger.domain.school_time import parse_instant
@@ -11,6 +12,28 @@ from ledger.domain.streams.base import Refusals, Stream
 class LedgerStream(Stream):
     KIND = "ledger"
 
+    def revise_policy(self, act: Act, known: Entries) -> Refusals:
+        current = fitness.current_policy(known, act.occurred_at)
+        if act.fields["supersedes"] != current:
+            yield Refusal("invalid_field", {"fields": ["supersedes"], "current": current})
+
+    def define_response_process(self, act: Act, known: Entries) -> Refusals:
+        yield from _follows(act, known, "ResponseProcessDefined")
+
+    def adopt_retention_schedule(self, act: Act, known: Entries) -> Refusals:
+        yield from _follows(act, known, "RetentionScheduleAdopted", retention.BUILT_IN)
+
+    def run_retention(self, act: Act, known: Entries) -> Refusals:
+        current = retention.schedule(known).version
+        if act.fields["schedule_version"] != current:
+            details = {"fields": ["schedule_version"], "expected": current}
+            yield Refusal("invalid_field", details)
+
+    def record_review(self, act: Act, known: Entries) -> Refusals:
+        """Nobody has seen more records than there are."""
+        if act.fields["size"] > len(known.all):
+            yield Refusal("invalid_field", {"fields": ["size"], "size": len(known.all)})
+
     def adopt_calendar(self, act: Act, known: Entries) -> Refusals:
         yield from _next_version(act, known, "WorkingCalendarAdopted")
 
@@ -18,11 +41,16 @@ class LedgerStream(Stream):
         yield from _next_version(act, known, "SlaRulesAdopted")
 
 
-def _next_version(act: Act, known: Entries, adopted: str) -> Refusals:
-    previous = max((e.fields["version"] for e in known.of(adopted)), default=0)
-    version = act.fields["version"]
-    if version != previous + 1:
+def _follows(act: Act, known: Entries, adopted: str, first: int = 0) -> Refusals:
+    """Versions are counted without a gap; `first` is the one that nobody had to adopt."""
+    previous = max((e.fields["version"] for e in known.of(adopted)), default=first)
+    if act.fields["version"] != previous + 1:
         yield Refusal("invalid_field", {"fields": ["version"], "expected": previous + 1})
+
+
+def _next_version(act: Act, known: Entries, adopted: str) -> Refusals:
+    yield from _follows(act, known, adopted)
+    version = act.fields["version"]
     # Version 1 may reach into the past; a later one would move deadlines already running.
     starts = act.fields.get("effective_from")
     if version > 1 and starts and parse_instant(starts) < act.recorded_at:

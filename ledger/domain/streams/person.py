@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ledger.domain import fitness, standing
+from ledger.domain import fitness, placing, presence, standing
 from ledger.domain.acts import Act, Refusal
 from ledger.domain.entries import Entries
+from ledger.domain.school_time import LATEST, parse_instant
 from ledger.domain.streams.base import Refusals, Stream
 
 
@@ -20,6 +21,35 @@ class Person(Stream):
         if act.fields["policy_version"] != current:
             yield Refusal("invalid_field", {"fields": ["policy_version"], "current": current})
 
+    def acknowledge_document(self, act: Act, known: Entries) -> Refusals:
+        version = act.fields["document_version"]
+        current = fitness.current_document(known, version, act.occurred_at)
+        if version != current:
+            yield Refusal("invalid_field", {"fields": ["document_version"], "current": current})
+
+    def end_office(self, act: Act, known: Entries) -> Refusals:
+        if act.fields["office"] not in standing.offices(known, self.key, act.occurred_at):
+            yield Refusal("person_has_no_role", {"office": act.fields["office"]})
+
     def record_departure(self, act: Act, known: Entries) -> Refusals:
-        if next(known.naming("person", self.key, "PersonDeparted"), None):
+        if presence.departed(known, self.key, LATEST):
             yield Refusal("already_decided")
+        yield from self._somebody_left(act, known, act.occurred_at)
+
+    def suspend_access(self, act: Act, known: Entries) -> Refusals:
+        yield from self._somebody_left(act, known, parse_instant(act.fields["from"]))
+
+    def record_return(self, act: Act, known: Entries) -> Refusals:
+        at = act.occurred_at
+        if not (presence.departed(known, self.key, at) or presence.away(known, self.key, at)):
+            yield Refusal("already_decided")
+
+    def change_person(self, act: Act, known: Entries) -> Refusals:
+        """A new name of somebody erased would bring them back."""
+        if "name" in act.fields and placing.erased(known, self.key):
+            yield Refusal("invalid_field", {"fields": ["name"]})
+
+    def _somebody_left(self, act: Act, known: Entries, since: int) -> Refusals:
+        """Whoever types is here still: the last one registers a successor before they go."""
+        if presence.nobody_left(known, self.key, max(since, act.recorded_at)):
+            yield Refusal("invalid_field", {"fields": ["person"]})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ledger.domain import duties
 from ledger.domain.acts import Act, Refusal
 from ledger.domain.entries import Entries, Entry
+from ledger.domain.images import may_be_shown
 from ledger.domain.standing import in_order
 from ledger.domain.streams.account import still_open
 from ledger.domain.streams.base import Refusals, Stream
@@ -53,13 +54,3 @@ class Post(Stream):
                 decisions.append(entry)
         happened = in_order(decisions, act.occurred_at)
         return bool(happened) and happened[-1].fields["decision"] == "cleared"
-
-
-def may_be_shown(known: Entries, subject: str, at: int) -> bool:
-    """Whether a picture of the subject might be published: on no list, no consent withdrawn."""
-    listed = in_order(known.naming("subject", subject, "NoPublishAdded", "NoPublishRemoved"), at)
-    agreed = in_order(
-        known.naming("subject", subject, "ImageConsentGiven", "ImageConsentWithdrawn"), at
-    )
-    on_list = bool(listed) and listed[-1].type == "NoPublishAdded"
-    return not on_list and not (agreed and agreed[-1].type == "ImageConsentWithdrawn")

@@ -1,0 +1,184 @@
+"""Restricted incidents: what was recorded of them, read beside what stands in clear.
+
+Rules about them are judged on `whole`: the log with every sealed act opened. Whoever is not
+admitted is judged on what is known to everybody, so that nothing of them shows
+(docs/decisions/0011).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ledger.domain import interests, references
+from ledger.domain.acts import Command
+from ledger.domain.catalogue import ACTIONS, TYPES, Action
+from ledger.domain.entries import Entries
+from ledger.inside import Inside, record_of
+from ledger.proof.encoding import is_id
+from ledger.proof.record import Record
+from ledger.rows import Answered
+
+TIES = ("EntryCorrected", "EntryAnnulled")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A record that lay inside a sealed act, and the restricted incident it belongs to."""
+
+    record: Record
+    incident: str
+
+
+class Restricted:
+    """Everything known of restricted incidents. Costs nothing while there is none."""
+
+    def __init__(self, known: Entries) -> None:
+        self._known = known
+        self._whole: Entries | None = None
+        self.opened: dict[int, Opened] = {}
+        self._matters: dict[tuple[str, str], str] = {}
+        self._called: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._answered: dict[tuple[str, bytes], Answered] = {}
+
+    @property
+    def whole(self) -> Entries:
+        """Every entry, with those inside sealed acts in their places."""
+        return self._known if self._whole is None else self._whole
+
+    def see(self, record: Record, act: Any) -> None:
+        """Take in the next record, before `known` does; `act` is what lies inside, else None."""
+        inner = record_of(record, act)
+        if inner is not None and self._whole is None:
+            self._whole = Entries()
+            for entry in self._known.all:
+                self._whole.see(entry.record)
+        if self._whole is None:
+            return
+        if inner is not None and self._fits(inner):
+            self._take(inner, act)
+        else:
+            self._whole.see(record)
+
+    def _fits(self, inner: Record) -> bool:
+        """Whether what it corrects or annuls is still there: a key may have been destroyed."""
+        return inner.type not in TIES or self.whole.by_id(inner.fields["target"]) is not None
+
+    def _take(self, inner: Record, act: Mapping[str, Any]) -> None:
+        position = self.whole.see(inner).position
+        incident = str(act["incident"])
+        self.opened[position] = Opened(inner, incident)
+        if asked := act.get("asked"):
+            key, body = bytes.fromhex(asked["key"]), bytes.fromhex(asked["body"])
+            row = Answered(inner.actor, key, body, position, asked["details"])
+            self._answered[row.actor, row.key_mac] = row
+        if inner.type not in TYPES:
+            return  # a refusal leaves nothing that could be referred to
+        self._matters["entry", inner.id] = incident
+        for field, what in _new(TYPES[inner.type]):
+            dealt = str(inner.fields[field])
+            self._matters[what, dealt] = incident
+            self._called[what, act["called"].get(field, dealt)].append(dealt)
+
+    def answered(self, actor: str, key_mac: bytes) -> Answered | None:
+        """How a request with this idempotency key was answered, where that lies inside."""
+        return self._answered.get((actor, key_mac))
+
+    def called(self, what: str, dealt: str) -> str | None:
+        """What the client called something inside, by the ledger's id of it."""
+        found = (
+            typed for (kind, typed), ids in self._called.items() if kind == what and dealt in ids
+        )
+        return next(found, None)
+
+    def reported_at(self, position: int) -> str | None:
+        """The ledger's id of the restricted incident that was reported at a position, if any."""
+        opened = self.opened.get(position)
+        return opened.incident if opened and opened.record.type == "IncidentReported" else None
+
+    # -- what a command asks for -----------------------------------------------------------
+
+    def asked(self, command: Command, now: int, deal: Callable[[], str]) -> Inside | None:
+        """The command with the ledger's ids where it belongs inside; None where it is in clear.
+
+        `deal` makes a new random id. `now` is in seconds UTC.
+        """
+        if command.action == "report_incident":
+            secret = interests.must_be_sealed(self.whole, command.data, now)
+            return self._report(command, now, deal) if secret else None
+        found = dict(self._named(command, now))
+        if not found:
+            return None
+        incident = self._matters[next(iter(found.items()))[1]]
+        action = ACTIONS[command.action]
+        admitted = interests.may_add(self.whole, incident, command.actor, now)
+        if not admitted and not action.who.offices:
+            return None  # a fact, by whoever cannot know: as if there were no such incident
+        data = {**command.data, **{name: dealt for name, (_, dealt) in found.items()}}
+        data, called = self._dealt(replace(command, data=data), now, deal)
+        return Inside(replace(command, data=data), incident, admitted, called)
+
+    def id_of(self, what: str, name: str, person: str, now: int) -> str | None:
+        """The ledger's id of something inside that `person` calls `name`; None where there is none.
+
+        Several may be called the same: the one that the person may take part in is meant.
+        """
+        if (what, name) in self._matters:
+            return name
+        own, dealt = self._own(what, name, person, now), self._called.get((what, name), [])
+        if own or not dealt or references.exists(self._known, what, name):
+            return own
+        return dealt[0]
+
+    def _own(self, what: str, name: str, person: str, now: int) -> str | None:
+        """The same, only of what the person may take part in."""
+        for dealt in self._called.get((what, name), []):
+            if interests.may_add(self.whole, self._matters[what, dealt], person, now):
+                return dealt
+        return None
+
+    def _named(self, command: Command, now: int) -> Iterator[tuple[str, tuple[str, str]]]:
+        """(field, (what, ledger's id)) of everything a command refers to that lies inside."""
+        for field in ACTIONS[command.action].fields if self._matters else ():
+            value = command.data.get(field.name)
+            if field.refers and isinstance(value, str):
+                dealt = self.id_of(field.refers, value, command.actor, now)
+                if dealt is not None:
+                    yield field.name, (field.refers, dealt)
+
+    def _report(self, command: Command, now: int, deal: Callable[[], str]) -> Inside:
+        data = dict(command.data)
+        if data.get("restricted") in (None, False, ""):
+            data["restricted"] = True
+        if data.get("incident") in (None, ""):
+            data["incident"] = deal()
+            return Inside(replace(command, data=data), data["incident"])
+        data, called = self._dealt(replace(command, data=data), now, deal)
+        dealt = data["incident"] if called else ""
+        return Inside(replace(command, data=data), dealt, called=called)
+
+    def _dealt(
+        self, command: Command, now: int, deal: Callable[[], str]
+    ) -> tuple[dict[str, Any], dict[str, str]]:
+        """New ids become the ledger's, so that nobody who uses the same later meets them.
+
+        One that is known to the actor already stays, and is refused as it would be anywhere.
+        """
+        data, called = dict(command.data), {}
+        for field, what in _new(ACTIONS[command.action]):
+            typed = data.get(field)
+            if not (isinstance(typed, str) and is_id(typed) and any(c.isdigit() for c in typed)):
+                continue
+            own = self._own(what, typed, command.actor, now)
+            if own or references.taken(self._known, what, typed):
+                data[field] = own or typed
+            else:
+                data[field], called[field] = deal(), typed
+        return data, called
+
+
+def _new(action: Action) -> list[tuple[str, str]]:
+    """(field, what it is) of every field whose id opens a stream."""
+    return [(f.name, f.new) for f in action.fields if f.new in references.STREAMS]
