@@ -24,7 +24,7 @@ def create_app(ledger: Ledger, tokens: Tokens) -> Flask:
     app = Flask("api", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.extensions["handledger"] = State(ledger, tokens)
-    pages = (actions, openapi, records, report, restricted, queries, transparency)
+    pages = (actions, evidence, openapi, records, report, restricted, queries, transparency)
     for place in pages:
         app.register_blueprint(place.bp)
     app.after_request(_headers)

@@ -26,12 +26,13 @@ def _after_verify(arguments: list[str]) -> list[str] | None:
 
 
 def _verify(arguments: list[str]) -> int:
+    from ledger.domain.case import CaseCheck
     from ledger.domain.replay import Duties
     from ledger.proof.command import main as verify
     from projections.semantics import AnswersCheck
 
     try:
-        return verify(arguments, (Duties(), AnswersCheck()), "handledger verify")
+        return verify(arguments, (Duties(), AnswersCheck(), CaseCheck()), "handledger verify")
     except SystemExit as ended:  # argparse: help or wrong usage
         return int(ended.code or 0)
 

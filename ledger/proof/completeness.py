@@ -102,8 +102,8 @@ class Completeness:
             people = sum(stream.startswith("person/") for stream in proven)
             withheld = len(self._layout.withheld)
             return (
-                f"nothing is missing up to the checkpoint, {withheld} withheld records being "
-                f"counted and placed; keyring, ledger and {people} people's streams are whole"
+                "nothing is missing up to the checkpoint, withheld records being counted and "
+                f"placed: {withheld}; keyring, ledger and {people} people's streams are whole"
             )
         alone = sum(s.count for name, s in self._streams.items() if name not in proven)
         words = [f"what is shown is in the log; of {len(proven)} streams no entry is missing"]
@@ -111,7 +111,7 @@ class Completeness:
             words.append("nothing that was recorded in the range is missing")
             return "; ".join(words)
         if alone:
-            words.append(f"{alone} records of other streams stand alone, there may be more")
+            words.append(f"records of other streams, of which there may be more: {alone}")
         return "; ".join(words)
 
 

@@ -111,7 +111,8 @@ This zip holds the whole record of how a school governed its social-media accoun
 first entry up to one moment. It was written by handledger, format 1, kind "complete".
 """,
             b"""\
-This zip holds what a school's ledger of its social-media accounts says about """
+This zip holds what a school's ledger of its social-media accounts says about
+"""
             + about
             + b""".
 What it shows is in the log, and of the streams in heads.json no entry is missing. It was written by
