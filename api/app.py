@@ -7,7 +7,7 @@ import sqlite3
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from api import actions, openapi, queries, records, report, restricted, transparency
+from api import actions, evidence, openapi, queries, records, report, restricted, transparency
 from api.answers import as_problem
 from api.context import State
 from api.tokens import Tokens
