@@ -2,11 +2,9 @@
 
 import io
 from dataclasses import dataclass, field
-from hashlib import sha256
 
 from ledger.proof.bundle import Part, write_evidence
-from ledger.proof.encoding import canonical
-from ledger.proof.heads import Head, HeadTree, Proof, heads_member
+from ledger.proof.heads import Head, HeadTree
 from ledger.proof.manifest import Manifest, entry_of, sign_manifest
 from ledger.proof.merkle import inclusion_path, leaf_hash, root
 from ledger.proof.record import parse_record
@@ -111,9 +109,7 @@ def publish(ledger, silent=(), wrong=None, **more):
     fields = {"root": tree.root().hex()}
     made = {"fields": fields, "action": "publish_heads", **more}
     action = made.pop("action")
-    ledger.append(
-        ledger.record("StreamHeadsPublished", "ledger", action, "system", **made)
-    )
+    ledger.append(ledger.record("StreamHeadsPublished", "ledger", action, "system", **made))
     return tree
 
 
@@ -142,9 +138,7 @@ def signed_again(box, case, members, **change):
     entries = tuple(entry_of(name, data) for name, data in rest.items())
     given = {"kind": case.kind, "format": 3, "scope": case.scope,
              "withheld": tuple(sorted(case.withheld.items())), "shown": tuple(case.shown)}  # fmt: skip
-    manifest = Manifest(case.ledger.origin, len(case.ledger.entries), entries, **{**given, **change})
+    manifest = Manifest(
+        case.ledger.origin, len(case.ledger.entries), entries, **{**given, **change}
+    )
     return box.pack({**rest, "manifest.json": sign_manifest(manifest, case.ledger.record_key)})
-
-
-__all__ = ("Case", "Head", "Proof", "Skipping", "canonical", "heads_member", "incident",
-           "positions", "publish", "redacted", "school", "sha256", "signed_again")  # fmt: skip

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from parts import Skipping, positions, publish, redacted, school, signed_again
+from parts import Case, Skipping, positions, publish, redacted, school, signed_again
 
 from ledger.proof.errors import Invalid
 from ledger.proof.heads import Head, Proof, heads_member
@@ -144,8 +144,6 @@ def test_even_where_it_was_the_last_of_all(ledger):
 
 
 def redacted_under(ledger, tree, *withheld):
-    from parts import Case
-
     streams = ("keyring", "ledger", "person/per-1", "person/per-2")
     return Case(ledger, tree, "redacted", "full", dict.fromkeys(withheld, "chosen"), (), streams)
 
