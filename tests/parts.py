@@ -136,9 +136,13 @@ def signed_again(box, case, members, **change):
     """The members under a manifest that fits them, by the ledger's own key."""
     rest = {name: data for name, data in members.items() if name != "manifest.json"}
     entries = tuple(entry_of(name, data) for name, data in rest.items())
-    given = {"kind": case.kind, "format": 3, "scope": case.scope,
-             "withheld": tuple(sorted(case.withheld.items())), "shown": tuple(case.shown)}  # fmt: skip
-    manifest = Manifest(
-        case.ledger.origin, len(case.ledger.entries), entries, **{**given, **change}
-    )
+    given = {
+        "kind": case.kind,
+        "format": 3,
+        "scope": case.scope,
+        "withheld": tuple(sorted(case.withheld.items())),
+        "shown": tuple(case.shown),
+    }
+    ledger, more = case.ledger, {**given, **change}
+    manifest = Manifest(ledger.origin, len(ledger.entries), entries, **more)
     return box.pack({**rest, "manifest.json": sign_manifest(manifest, case.ledger.record_key)})
