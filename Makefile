@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 
-.PHONY: run demo test check clean
+.PHONY: run demo test check verifier clean
 
 run: $(VENV)/ready
 	$(BIN)/handledger run
@@ -19,6 +19,9 @@ check: $(VENV)/check
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest tests/test_architecture.py
+
+verifier: $(VENV)/ready
+	$(BIN)/python -m api.archive handledger-verify.pyz
 
 $(VENV)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -38,4 +41,4 @@ $(VENV)/check: $(VENV)/test requirements/check.txt
 	touch $@
 
 clean:
-	rm -rf $(VENV) demo-data
+	rm -rf $(VENV) demo-data handledger-verify.pyz

@@ -19,11 +19,11 @@ from projections.questions import BadQuestion
 MAX_BODY = 8 * 1024 * 1024  # a batch of 512 commands; a single one is bounded by its record
 
 
-def create_app(ledger: Ledger, tokens: Tokens) -> Flask:
-    """The service around an opened ledger."""
+def create_app(ledger: Ledger, tokens: Tokens, public_log: bool = False) -> Flask:
+    """The service around an opened ledger; with `public_log` everybody may see its hashes."""
     app = Flask("api", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    app.extensions["handledger"] = State(ledger, tokens)
+    app.extensions["handledger"] = State(ledger, tokens, public_log)
     pages = (actions, evidence, openapi, records, report, restricted, queries, transparency)
     for place in pages:
         app.register_blueprint(place.bp)

@@ -16,6 +16,7 @@ SETTINGS = {
     "data": "directory of the ledger",
     "database_url": "postgresql://… to keep the records there",
     "passphrase_file": "file that holds the passphrase of the keys",
+    "public_log": "yes or no: checkpoint and hash tiles are shown to everybody",
 }
 
 
@@ -29,6 +30,7 @@ class Config:
 
     data: Path
     passphrase_file: Path | None
+    public_log: bool = False
 
 
 def read_config(data: str | None, environment: Mapping[str, str] | None = None) -> Config:
@@ -45,7 +47,11 @@ def read_config(data: str | None, environment: Mapping[str, str] | None = None) 
     passphrase_file = settings.get("passphrase_file")
     if passphrase_file and not Path(passphrase_file).is_file():
         raise ConfigError(f"{PREFIX}PASSPHRASE_FILE: {passphrase_file} is not a file")
-    return Config(directory, Path(passphrase_file) if passphrase_file else None)
+    public_log = settings.get("public_log", "no")
+    if public_log not in ("yes", "no"):
+        raise ConfigError(f"{PREFIX}PUBLIC_LOG: {public_log[:40]!r} is neither yes nor no")
+    kept = Path(passphrase_file) if passphrase_file else None
+    return Config(directory, kept, public_log == "yes")
 
 
 def _file(path: Path) -> dict[str, str]:

@@ -24,8 +24,8 @@ LOCAL = "handledger.local"  # set in the WSGI environment by the command line, n
 class State:
     """One ledger, the tokens that open it, and the tables that follow its log."""
 
-    def __init__(self, ledger: Ledger, tokens: Tokens) -> None:
-        self.ledger, self.tokens = ledger, tokens
+    def __init__(self, ledger: Ledger, tokens: Tokens, public_log: bool = False) -> None:
+        self.ledger, self.tokens, self.public_log = ledger, tokens, public_log
         self.tables = Follower(ledger.directory / TABLES)
         self._log = Histories(())
         self._turn = RLock()

@@ -22,9 +22,9 @@ from ledger.proof.errors import Malformed
 
 ENVELOPE = ("action", *requests.ENVELOPE)
 FIELDS = {f.name for a in ACTIONS.values() for f in a.all_fields}
-# A field that is called like a column of the envelope is written `data.NAME`; any other may be.
-COLUMNS = {*ENVELOPE, *FIELDS, *(f"data.{name}" for name in FIELDS)}
+# A field that is called like a column of the envelope is written `data.NAME`.
 NAMES = {name: f"data.{name}" for name in FIELDS if name in ENVELOPE}
+COLUMNS = {*ENVELOPE, *(NAMES.get(name, name) for name in FIELDS)}
 OURS = ("action", "seq", "actor")
 STRUCTURED = ("runners", "rules", "first_person", "set")
 

@@ -112,6 +112,11 @@ def _paths() -> Iterator[tuple[str, Any]]:
     for ending, media in (("csv", "text/csv"), ("html", "text/html")):
         yield f"/v1/report.{ending}", {"get": _get(f"the report as {ending}", wanted, media)}
     yield "/log/checkpoint", {"get": _get("the signed checkpoint", [], "text/plain")}
+    tile, width = [_parameter(n, "path") for n in ("level", "number")], _parameter("width", "path")
+    octets = "application/octet-stream"
+    whole, partial = "a tile of hashes", "one not yet full"
+    yield "/log/tile/{level}/{number}", {"get": _get(whole, tile, octets)}
+    yield "/log/tile/{level}/{number}.p/{width}", {"get": _get(partial, [*tile, width], octets)}
     yield "/log/trust.policy", {"get": _get("the trust file", [], "text/plain")}
 
 

@@ -75,6 +75,7 @@ HEADINGS: tuple[tuple[str, Mapping[str, str]], ...] = (
             "refusals": "Refused commands, by reason",
             "checkpoints": "Checkpoints and evidence given to somebody else",
             "last_checkpoint_elsewhere": "The last checkpoint that somebody else holds",
+            "reviews": "Reviews, up to which record",
         },
     ),
     ("Findings", {"findings": "What the policy asks for and the records do not show"}),

@@ -88,16 +88,14 @@ def incidents() -> Response:
     at = now if at is None else at
     told = registers.incidents(seen.log.known(known_at), at)
     mine = {o.incident for o in seen.opened.values()}
-    rows = [_row(seen, row) for row in told.answer if row["incident"] in mine]
+    rows = [
+        {**row, "called": seen.inside.called("incident", row["incident"])}
+        for row in told.answer
+        if row["incident"] in mine
+    ]
     evidence = sorted(told.evidence & seen.opened.keys())
     said_at = (in_london(at), in_london(now if known_at is None else known_at))
     return framed(rows, *said_at, len(seen.log.records), evidence, None, {"restricted": evidence})
-
-
-def _row(seen: View, row: Mapping[str, Any]) -> dict[str, Any]:
-    incident = str(row["incident"])
-    about = sorted(interests.about(seen.inside.whole, incident))
-    return {**row, "called": seen.inside.called("incident", incident), "about": about}
 
 
 @bp.get("/<path:question>")

@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import click
+from flask import Flask
 from waitress.server import create_server
 
 from api import rehearsal, wiring
@@ -28,7 +29,8 @@ SAMPLE_ROLES = {
 def serve(config: Config, host: str, port: int, clock_ok: bool) -> None:
     """Serve until interrupted."""
     with wiring.open_ledger(config, clock_ok) as ledger:
-        _serve(ledger, Tokens(config.data / ACCESS), host, port)
+        app = create_app(ledger, Tokens(config.data / ACCESS), config.public_log)
+        _serve(ledger, app, host, port)
 
 
 def run_sample(config: Config, port: int) -> None:
@@ -45,13 +47,13 @@ def run_sample(config: Config, port: int) -> None:
         click.echo("Sign in with `Authorization: Bearer TOKEN`, new at each start, for a day:")
         for person, role in SAMPLE_ROLES.items():
             click.echo(f"  {person} ({role}): {tokens.issue(person, days=1)}")
-        _serve(ledger, tokens, "127.0.0.1", port)
+        _serve(ledger, create_app(ledger, tokens, config.public_log), "127.0.0.1", port)
 
 
-def _serve(ledger: Ledger, tokens: Tokens, host: str, port: int) -> None:
+def _serve(ledger: Ledger, app: Flask, host: str, port: int) -> None:
     if ledger.closed_because:
         click.echo(f"handledger: reading only: {ledger.closed_because}", err=True)
-    server = create_server(create_app(ledger, tokens), host=host, port=port, threads=8, ident=None)
+    server = create_server(app, host=host, port=port, threads=8, ident=None)
     # waitress types its server loosely; the port is asked for because 0 means any.
     bound = getattr(server, "effective_port", port)
     try:

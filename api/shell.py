@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from api import exporting, requests, wiring
@@ -17,10 +17,13 @@ from ledger.domain import standing
 from ledger.domain.catalogue import ACTIONS
 from ledger.domain.school_time import in_london
 from ledger.history import Declined, Receipt
-from ledger.proof.encoding import read_json
+from ledger.proof.encoding import b64encode, read_json
 from ledger.proof.errors import Malformed
 from ledger.sealing import TooLong
 from projections import following
+
+if TYPE_CHECKING:
+    from werkzeug.test import TestResponse
 
 ACCESS = "access.db"
 
@@ -62,12 +65,18 @@ def record(
 
 def get(config: Config, paths: Sequence[str]) -> Iterator[tuple[bool, str]]:
     """Whether each path was answered, and its line of JSON; as the auditor role."""
-    for good, body in _asked(config, paths):
-        yield good, _one_line(body.decode())
+    for answer in _asked(config, paths):
+        yield answer.status_code == 200, _one_line(_text(answer))
 
 
-def _asked(config: Config, paths: Iterable[str]) -> Iterator[tuple[bool, bytes]]:
-    """Whether each path was answered, and the bytes of the answer; as the auditor role."""
+def _text(answer: TestResponse) -> str:
+    """What was answered, octets that are no text in base64."""
+    octets = answer.mimetype == "application/octet-stream"
+    return b64encode(answer.get_data()) if octets else answer.get_data(as_text=True)
+
+
+def _asked(config: Config, paths: Iterable[str]) -> Iterator[TestResponse]:
+    """The answer to each path; as the auditor role."""
     from api.app import create_app
     from api.context import LOCAL
     from api.tokens import Token
@@ -76,20 +85,19 @@ def _asked(config: Config, paths: Iterable[str]) -> Iterator[tuple[bool, bytes]]
         client = create_app(ledger, Tokens(config.data / ACCESS)).test_client()
         auditor = Token("local", "auditor", ("read",), local=True)
         for path in paths:
-            answer = client.get(path, environ_overrides={LOCAL: auditor})
-            yield answer.status_code == 200, answer.get_data()
+            yield client.get(path, environ_overrides={LOCAL: auditor})
 
 
 def report(config: Config, form: str, params: Mapping[str, str | None]) -> bytes:
     """The governors' report as `json`, `csv` or `html`. Raises BadReport for a bad parameter."""
     ending = "" if form == "json" else f".{form}"
     wanted = urlencode({name: value for name, value in params.items() if value is not None})
-    ((good, body),) = _asked(config, [f"/v1/report{ending}?{wanted}"])
-    if not good:
-        problem = json.loads(body)
+    (answer,) = _asked(config, [f"/v1/report{ending}?{wanted}"])
+    if answer.status_code != 200:
+        problem = json.loads(answer.get_data())
         option = problem.get("detail", "").replace("_", "-")
         raise BadReport(f"--{option}: {problem['title']}" if option else problem["title"])
-    return body
+    return answer.get_data()
 
 
 def rebuild(config: Config) -> dict[str, Any]:

@@ -6,13 +6,15 @@ anything fails it is thrown away with everything it knew.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
 from ledger import heads
+from ledger.again import Answers, Recorded
+from ledger.again import Asked as Asked
+from ledger.again import KeyReused as KeyReused
 from ledger.batch import Batch
 from ledger.domain import fitness, references, retention, standing
 from ledger.domain.acts import Command, Refusal, Refused
@@ -31,9 +33,10 @@ from ledger.proof.errors import Malformed
 from ledger.proof.heads import HEADS_TYPE, HeadTree
 from ledger.proof.record import MAX_RECORD, Record, record_body
 from ledger.restricted import Restricted
-from ledger.rows import Answered, Erasure, SealedRow, SubjectKey
+from ledger.rows import SealedRow
 from ledger.sealing import SIZES, Place, TooLong, seal
 from ledger.store import Recorder
+from ledger.subject_keys import SubjectKeys
 
 ENVELOPE = 600  # octets of an envelope around a body in base64, with two signatures
 
@@ -42,28 +45,7 @@ class TooLarge(Exception):
     """The record would be larger than the format allows (48 KiB)."""
 
 
-class KeyReused(Exception):
-    """The idempotency key was used by this actor for another body."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A command and the caller's idempotency key, if there is one."""
-
-    command: Command
-    key: str | None = None
-
-    def body(self) -> bytes:
-        """What must be the same for the same key: everything that was asked."""
-        c = self.command
-        parts: dict[str, Any] = {"action": c.action, "data": c.data, "occurred_at": c.occurred_at}
-        parts |= {"done_by": c.done_by, "already_done": c.already_done}
-        parts |= {"expected_version": c.expected_version, "event_id": c.event_id}
-        parts |= {"extra": c.extra}
-        return json.dumps(parts, sort_keys=True, default=repr).encode()
-
-
-Answer = int | tuple[int, Refusal] | Exception
+Answer = Recorded | Exception
 
 
 def objection(answer: Answer) -> Refusal | Exception | None:
@@ -85,8 +67,12 @@ class Desk:
     batch: Batch
     sign: Callable[[Record], bytes]
     store: Recorder
-    erased: set[str] = field(default_factory=set)
-    _answered: dict[tuple[str, bytes], Answered] = field(default_factory=dict)
+    keys: SubjectKeys = field(init=False)
+    answers: Answers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.keys = SubjectKeys(self.store, self.batch, self.ports)
+        self.answers = Answers(self.ports, self.store, self.restricted)
 
     def decide(self, asked: Asked) -> Answer:
         """Decide one command and add its record to the batch.
@@ -95,7 +81,7 @@ class Desk:
         the exception that keeps it out of the log altogether.
         """
         try:
-            before = self._answer_before(asked)
+            before = self.answers.before(asked)
             return self._decide(asked) if before is None else before
         except (TooLarge, TooLong, KeyReused) as error:
             return error
@@ -143,19 +129,17 @@ class Desk:
             return self._decide_inside(asked, inside)
         try:
             decided = self._with_keys(decide(self.known, command, self.now))
-            if decided.destroys and (refusal := self._kept_inside(command)):
-                return self._seal_refusal(asked, Inside(command, ""), refusal)
-            position = self._accept(decided, asked)
-            answer: Answer = position
-            details = ""
-        except Refused as refused:
-            refusal = Refusal(refused.code, refused.details)
-            position = self._refuse(refusal, asked)
-            answer = (position, refusal)
-            details = json.dumps({"code": refusal.code, "details": dict(refusal.details)})
+            if decided.destroys and (kept := self._kept_inside(command)):
+                return self._seal_refusal(asked, Inside(command, ""), kept)
+            return self._answered(asked, self._accept(decided, asked))
+        except Refused as no:
+            refusal = Refusal(no.code, no.details)
+            return self._answered(asked, self._refuse(refusal, asked), refusal)
+
+    def _answered(self, asked: Asked, position: int, refusal: Refusal | None = None) -> Answer:
         if asked.key is not None:
-            self._remember(asked, position, details)
-        return answer
+            self.batch.beside.append(self.answers.given(asked, position, refusal))
+        return position if refusal is None else (position, refusal)
 
     # -- restricted incidents --------------------------------------------------------------
 
@@ -169,7 +153,8 @@ class Desk:
         except Refused as no:
             return self._seal_refusal(asked, inside, Refusal(no.code, no.details))
         version = whole.version(decided.stream) + 1
-        return self._seal_for(asked, accepted(inside, decided, self._who(command), version), "")
+        act = accepted(inside, decided, self._who(command), version)
+        return self.seal_act({**act, **self.answers.inside(asked)})
 
     def _kept_inside(self, command: Command) -> Refusal | None:
         """Why a restricted incident forbids to destroy: a hold, or that it is about the actor."""
@@ -180,17 +165,8 @@ class Desk:
         return None
 
     def _seal_refusal(self, asked: Asked, inside: Inside, refusal: Refusal) -> Answer:
-        details = json.dumps({"code": refusal.code, "details": dict(refusal.details)})
         act = refused(inside, refusal, self._who(asked.command), self.now)
-        return self._seal_for(asked, act, details), refusal
-
-    def _seal_for(self, asked: Asked, act: dict[str, Any], details: str) -> int:
-        """Seal an act; how it was asked for lies inside too: a row beside it would tell who did."""
-        if asked.key is None:
-            return self.seal_act(act)
-        key, body = self._mac("key", asked), self._mac("body", asked, asked.body())
-        said = {"key": key.hex(), "body": body.hex(), "details": details}
-        return self.seal_act({**act, "asked": said})
+        return self.seal_act({**act, **self.answers.inside(asked, refusal)}), refusal
 
     def _who(self, command: Command) -> Who:
         return Who(command.actor, self._offices(command.actor))
@@ -200,7 +176,7 @@ class Desk:
     def _accept(self, decided: Decided, asked: Asked) -> int:
         fields = dict(decided.fields)
         if decided.destroys is not None:
-            fields["values_destroyed"] = sum(map(self._values_under, decided.destroys))
+            fields["values_destroyed"] = sum(map(self.keys.values_under, decided.destroys))
         record = replace(
             self._blank(asked, decided.event_id or self.new_id(), decided.stream),
             type=decided.type,
@@ -214,16 +190,14 @@ class Desk:
         )
         position = self._add(record, decided.sealed)
         for name in decided.destroys or ():
-            self.batch.keys.pop(name, None)
-            self.batch.beside.append(Erasure(name, position))
-            self.erased.add(name)
+            self.keys.destroy(name, position)
         return position
 
     def _with_keys(self, decided: Decided) -> Decided:
         """Which keys a run of retention destroys: only the store knows which there are."""
         if decided.type != "RetentionApplied":
             return decided
-        due = tuple(retention.due(self.restricted.whole, self._last_under(), self.now))
+        due = tuple(retention.due(self.restricted.whole, self.keys.last_under(), self.now))
         if decided.fields["keys_destroyed"] != len(due):
             details = {"fields": ["keys_destroyed"], "expected": len(due)}
             raise Refused("invalid_field", details)
@@ -277,7 +251,7 @@ class Desk:
             sealed={},
             rules=self._rules(),
             catalogue=EDITION,
-            causedby=self._mac("causedby", asked).hex() if asked.key is not None else None,
+            causedby=self.answers.mac("causedby", asked).hex() if asked.key is not None else None,
         )
 
     def _rules(self) -> dict[str, Any]:
@@ -299,7 +273,7 @@ class Desk:
         for value in sealed:
             place = Place(self.origin, record.id, value.path)
             least = SIZES[-1] if record.type == "Sealed" else 0
-            made = seal(place, value.value, self._key(value.under), self.ports.chance, least)
+            made = seal(place, value.value, self.keys.key(value.under), self.ports.chance, least)
             committed[value.path] = made.in_record
             rows.append((value, made.ciphertext))
         record = replace(record, sealed=committed)
@@ -314,63 +288,3 @@ class Desk:
         self.restricted.see(record, sealed[0].value if record.type == "Sealed" else None)
         self.known.see(record)
         return new.position
-
-    # -- keys of data subjects -------------------------------------------------------------
-
-    def _key(self, under: str) -> bytes:
-        row = self.batch.keys.get(under)
-        if row is None and under not in self.erased:  # of a destroyed key the store does not know
-            row = self.store.row(SubjectKey, (under,))
-        if row is not None:
-            return self.ports.wrapper.unwrap(row.wrapped, under)
-        key = self.ports.chance(32)
-        wrapper = self.ports.wrapper
-        self.batch.add_key(SubjectKey(under, wrapper.epoch, wrapper.wrap(key, under)))
-        return key
-
-    def _values_under(self, name: str) -> int:
-        stored = 0
-        if name not in self.erased:
-            with self.store.reading() as c:
-                c.execute("SELECT count(*) FROM sealed_values WHERE subject = ?", (name,))
-                stored = int(c.fetchone()[0])
-        return stored + len(self.batch.under().get(name, ()))
-
-    def _last_under(self) -> list[tuple[str, int]]:
-        """Every key there is, with the position of the last value that lies under it."""
-        with self.store.reading() as c:
-            c.execute(
-                "SELECT subject, max(position) AS last FROM sealed_values "
-                "WHERE subject IS NOT NULL GROUP BY subject"
-            )
-            stored = {row["subject"]: int(row["last"]) for row in c.fetchall()}
-        kept = {name: last for name, last in stored.items() if name not in self.erased}
-        new = {name: max(positions) for name, positions in self.batch.under().items()}
-        return sorted({**kept, **new}.items())
-
-    # -- asked again -----------------------------------------------------------------------
-
-    def _mac(self, purpose: str, asked: Asked, more: bytes = b"") -> bytes:
-        words = canonical([purpose, asked.command.actor, asked.key or ""])
-        return self.ports.mac(words + more)
-
-    def _answer_before(self, asked: Asked) -> Answer | None:
-        if asked.key is None:
-            return None
-        name = (asked.command.actor, self._mac("key", asked))
-        row = self._answered.get(name) or self.restricted.answered(*name)
-        row = row or self.store.row(Answered, name)
-        if row is None:
-            return None
-        if row.body_mac != self._mac("body", asked, asked.body()):
-            raise KeyReused("this idempotency key was used for another body")
-        if not row.details:
-            return int(row.position)
-        said = json.loads(row.details)
-        return row.position, Refusal(said["code"], said["details"])
-
-    def _remember(self, asked: Asked, position: int, details: str) -> None:
-        body_mac = self._mac("body", asked, asked.body())
-        row = Answered(asked.command.actor, self._mac("key", asked), body_mac, position, details)
-        self._answered[row.actor, row.key_mac] = row
-        self.batch.beside.append(row)

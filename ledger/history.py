@@ -283,7 +283,7 @@ class Ledger(Application[str]):
         self._time.recorded(desk.now)
         if desk.batch.records:
             self.kept.keep(self._signed(self._edge.size), self._edge.size)
-        if desk.erased:
+        if desk.keys.erased:
             self.store.truncate_log()
 
     # -- what is known ---------------------------------------------------------------------

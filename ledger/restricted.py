@@ -21,6 +21,8 @@ from ledger.proof.encoding import is_id
 from ledger.proof.record import Record
 from ledger.rows import Answered
 
+# Fields that refer to a thing of one kind or another: those of which one can be inside.
+KINDS = {"about": ("incident",), "anything": ("incident", "hold")}
 TIES = ("EntryCorrected", "EntryAnnulled")
 
 
@@ -110,15 +112,23 @@ class Restricted:
             return self._report(command, now, deal) if secret else None
         found = dict(self._named(command, now))
         if not found:
-            return None
-        incident = self._matters[next(iter(found.items()))[1]]
+            return self._at_a_blob(command)
+        incidents = [self._matters[named] for named in found.values()]
         action = ACTIONS[command.action]
-        admitted = interests.may_add(self.whole, incident, command.actor, now)
+        admitted = all(interests.may_add(self.whole, i, command.actor, now) for i in incidents)
         if not admitted and not action.who.offices:
             return None  # a fact, by whoever cannot know: as if there were no such incident
         data = {**command.data, **{name: dealt for name, (_, dealt) in found.items()}}
         data, called = self._dealt(replace(command, data=data), now, deal)
-        return Inside(replace(command, data=data), incident, admitted, called)
+        return Inside(replace(command, data=data), incidents[0], admitted, called)
+
+    def _at_a_blob(self, command: Command) -> Inside | None:
+        """A sealed act as the target of a decision says nothing, not even whether it is a cover."""
+        target = command.data.get("target")
+        entry = self._known.by_id(target) if isinstance(target, str) else None
+        decides = bool(ACTIONS[command.action].who.offices)
+        sealed = entry is not None and entry.type == "Sealed" and decides
+        return Inside(command, "", admitted=False) if sealed else None
 
     def id_of(self, what: str, name: str, person: str, now: int) -> str | None:
         """The ledger's id of something inside that `person` calls `name`; None where there is none.
@@ -143,10 +153,13 @@ class Restricted:
         """(field, (what, ledger's id)) of everything a command refers to that lies inside."""
         for field in ACTIONS[command.action].fields if self._matters else ():
             value = command.data.get(field.name)
-            if field.refers and isinstance(value, str):
-                dealt = self.id_of(field.refers, value, command.actor, now)
+            if not isinstance(value, str):
+                continue
+            for what in KINDS.get(field.refers, (field.refers,)):
+                dealt = self.id_of(what, value, command.actor, now)
                 if dealt is not None:
-                    yield field.name, (field.refers, dealt)
+                    yield field.name, (what, dealt)
+                    break
 
     def _report(self, command: Command, now: int, deal: Callable[[], str]) -> Inside:
         data = dict(command.data)

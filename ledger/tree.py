@@ -9,6 +9,7 @@ from ledger.rows import Tile
 from ledger.store import Recorder
 
 WIDTH = 256
+MAX_LEVEL = 7  # of a tree of fewer than 2^63 leaves
 
 
 class Edge:
@@ -72,6 +73,13 @@ class Tree:
         if level == 0:
             return self._leaves(first, count)
         return [self.node(8 * level, n) for n in range(first, first + count)]
+
+    def tile(self, level: int, number: int, width: int, size: int) -> bytes | None:
+        """The hashes of a tile, `width` of them, as the tree of `size` has it; None: it has not."""
+        first = number * WIDTH
+        if level > MAX_LEVEL or first + width > size >> (8 * level):
+            return None
+        return b"".join(self.hashes(level, first, width))
 
     def inclusion(self, position: int, size: int) -> list[bytes]:
         """The path of the leaf at `position` in the tree of `size`."""

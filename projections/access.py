@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from projections import accounts, credentials, offices, roles
-from projections.credentials import OUTSIDER, PASSWORD, PLATFORM, RECOVERY, WAYS
+from projections.credentials import OUTSIDER, PASSWORD, PLATFORM, RECOVERY, SESSION, WAYS
 from projections.history import FOREVER, History, remembered
 from projections.spans import Span, minus, union
 from projections.told import Row, Told, interval, listed, told
@@ -37,6 +37,7 @@ def ways_in(history: History, account: str, until: int = FOREVER) -> dict[str, W
         (PASSWORD, ((k[0], s) for k, s in credentials.passwords(history, account, until))),
         (PLATFORM, ((k[0], s) for k, s in credentials.platform_roles(history, account, until))),
         (RECOVERY, ((k[0], s) for k, s in credentials.recovery(history, account, until))),
+        (SESSION, credentials.sessions(history, account, until)),
     )
     for way, held in sources:
         for person, span in held:
@@ -137,7 +138,7 @@ def could_have_posted(history: History, account: str, at: int) -> Told:
             evidence |= {s.began for s in held}
             if held:
                 holders[way].add(person)
-    knew = sorted(holders[PASSWORD] | holders[PLATFORM])
+    knew = sorted(holders[PASSWORD] | holders[PLATFORM] | holders[SESSION])
     bare = [p for p in knew if not any(s.holds(at) for s in entitled(history, account, p, at))]
     answer: Row = {
         "knew_credential": knew,

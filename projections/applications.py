@@ -11,7 +11,7 @@ from projections.history import FOREVER, History
 from projections.paper_clocks import DECISIONS
 from projections.told import Row, Told, listed, shown
 
-STATUS = dict(zip(DECISIONS, ("approved", "rejected", "withdrawn"), strict=True))
+STATUS = dict(zip(DECISIONS, ("approved", "rejected", "withdrawn")))
 
 
 def decision(history: History, asked: Entry, until: int) -> Entry | None:

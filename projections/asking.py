@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ledger.domain.school_time import TimeRefused, local_date, parse_timestamp
+from ledger.domain.school_time import TimeRefused, local_date, parse_date, parse_timestamp
 
 PAGE = 500
 MOST = 5000
@@ -57,14 +57,13 @@ def moment(params: Mapping[str, str], name: str) -> int | None:
 
 def day(params: Mapping[str, str], name: str) -> date | None:
     """A local date `YYYY-MM-DD`; None where it is not given."""
-    text = params.get(name)
-    if text is None:
+    if name not in params:
         return None
     try:
-        found = date.fromisoformat(text) if len(text) == 10 else None
+        found = parse_date(params[name])
     except ValueError:
-        found = None
-    if found is None or found.year < 1970:
+        found = date.min
+    if found.year < 1970:
         raise BadQuestion("invalid_field", name, f"{name} is no date YYYY-MM-DD")
     return found
 

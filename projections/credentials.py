@@ -1,4 +1,4 @@
-"""Who can get into an account: by password, by a role on the platform, by a recovery contact.
+"""Who can get into an account: by password, a role on the platform, a recovery contact, a session.
 
 Standard library only (ACTIONS.md 5.5, 5.13 and section 7). Leaving, losing the role or forgetting
 ends none of it; a rotation ends the password only, closing the account ends everything.
@@ -12,8 +12,8 @@ from projections.history import FOREVER, History, remembered
 from projections.spans import Holding, Span
 from projections.told import Told, interval, listed
 
-PASSWORD, PLATFORM, RECOVERY = "password", "platform_role", "recovery"
-WAYS = (PASSWORD, PLATFORM, RECOVERY)
+PASSWORD, PLATFORM, RECOVERY, SESSION = "password", "platform_role", "recovery", "session"
+WAYS = (PASSWORD, PLATFORM, RECOVERY, SESSION)
 # Somebody from outside who got in, and the event that says so.
 OUTSIDER, COMPROMISE = "unknown", "CompromiseRecorded"
 Known = tuple[str, int]
@@ -110,7 +110,8 @@ def outsiders(history: History, account: str, until: int = FOREVER) -> list[tupl
     """(when inside, when the password was known) of each compromise that had begun by `until`.
 
     The password is known to somebody outside until the next rotation or the closing; where none
-    is stored, as long as they were inside. They were inside until `to`, else as long as that.
+    is stored, as long as they were inside. They were inside until `to`, else until the closing or
+    a rotation that does not say that sessions went on.
     """
     told = [e for e in history.entries.stream(f"account/{account}") if e.type == COMPROMISE]
     begun = [(parse_instant(e.fields["from"]), e) for e in told]
@@ -121,19 +122,50 @@ def _outsider(
     history: History, account: str, start: int, entry: Entry, until: int
 ) -> tuple[Span, Span]:
     moves = _events(history, account, until, "CredentialStored", "CredentialRotated")
-    changed = (e for e in moves if e.type != "CredentialStored" and e.occurred_at >= start)
-    stop = next(changed, None)
-    known = Span(start, None, entry.position)
-    if stop is not None:
-        known = Span(start, stop.occurred_at, entry.position, stop.position)
+    changed = [e for e in moves if e.type != "CredentialStored" and e.occurred_at >= start]
+    known = _ended_by(start, entry, changed)
     if "to" not in entry.fields:
-        return known, known
+        return _ended_by(start, entry, [e for e in changed if not leaves_sessions(e)]), known
     end = parse_instant(entry.fields["to"])
     inside = Span(start, None, entry.position)
     if end <= until:
         inside = Span(start, end, entry.position, entry.position)
     stored = any(e.type != "AccountClosed" for e in moves)
     return inside, known if stored else inside
+
+
+def _ended_by(start: int, entry: Entry, ends: list[Entry]) -> Span:
+    if not ends:
+        return Span(start, None, entry.position)
+    return Span(start, ends[0].occurred_at, entry.position, ends[0].position)
+
+
+def leaves_sessions(entry: Entry) -> bool:
+    """Whether a rotation says that whoever was signed in still is; silence says nothing.
+
+    Since edition 2 of the catalogue: older answers stay as they were.
+    """
+    return entry.record.catalogue >= 2 and entry.fields.get("sessions_ended") is False
+
+
+@remembered
+def sessions(history: History, account: str, until: int = FOREVER) -> list[tuple[str, Span]]:
+    """(person, span) of who knew an older password and was left signed in by its rotation."""
+    holding: Holding[str] = Holding()
+    knew: set[str] = set()
+    kept = ("CredentialStored", "CredentialShared", "CredentialRotated")
+    for entry in _events(history, account, until, *kept):
+        if entry.type == "CredentialShared":
+            knew.add(entry.fields["person"])
+            continue
+        given = set(entry.fields.get("known_by", ()))
+        if leaves_sessions(entry):
+            for person in sorted(knew - given):
+                holding.start(person, entry)
+        elif entry.type == "AccountClosed" or entry.fields.get("sessions_ended"):
+            holding.stop_all(entry)
+        knew = given
+    return holding.spans()
 
 
 def credentials(history: History, account: str, until: int = FOREVER) -> Told:

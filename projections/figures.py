@@ -10,13 +10,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Union
 
 from ledger.domain.school_time import end_of_day, parse_timestamp
 from projections.history import History, with_corrections
 from projections.told import Row
 
-Value = int | str | bool | None
+Value = Union[int, str, bool, None]
 Evidenced = tuple[Row, Iterable[int]]
 ONE = timedelta(days=1)
 ALL = "all"  # the item of a figure about everything in its section

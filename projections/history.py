@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from threading import Lock
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ledger.domain.entries import Entries, Entry
 from ledger.domain.school_time import LATEST
@@ -25,7 +25,10 @@ REMEMBERED = 4096  # what a history works out at most before it starts afresh: m
 META = ("EntryCorrected", "EntryAnnulled")
 OWN = (*META, "CommandRefused", "KeyringOpened", "Sealed", "StreamHeadsPublished")
 
-Asked = ParamSpec("Asked")
+if TYPE_CHECKING:  # newer than the oldest Python that verifies
+    from typing import Concatenate, ParamSpec
+
+    Asked = ParamSpec("Asked")
 Result = TypeVar("Result")
 
 
@@ -91,6 +94,7 @@ class Histories:
     def __init__(self, records: Iterable[Record], everything: History | None = None) -> None:
         """`everything` is the history of all these records, where somebody has it already."""
         self.records: Sequence[Record] = tuple(records)
+        self._times = [record.time for record in self.records]
         self._kept: dict[int, History] = {}
         if everything is not None:
             self._kept[self.last] = everything
@@ -110,7 +114,7 @@ class Histories:
         """How many records were known at `known_at`; None: all."""
         if known_at is None:
             return len(self.records)
-        return bisect_right(self.records, known_at, key=lambda record: record.time)
+        return bisect_right(self._times, known_at)
 
     def known(self, known_at: int | None = None) -> History:
         """The history as known at `known_at`; None or later than the last record: all of it."""

@@ -10,7 +10,7 @@ from ledger.domain.entries import Entry
 from projections import access, accounts, casework, gaps, handovers, offices, roles, subjects
 from projections.applications import decision
 from projections.clocks import BREACHED, OPEN, judge
-from projections.credentials import PASSWORD, PLATFORM, RECOVERY
+from projections.credentials import PASSWORD, PLATFORM, RECOVERY, SESSION
 from projections.enquiry_clocks import RULE
 from projections.history import History
 from projections.rights_clocks import answered
@@ -27,7 +27,7 @@ def open_items(history: History, at: int) -> Told:
         "applications_pending": _ids(_pending(history, at)),
         "rights_requests_open": _ids(_requests(history, at)),
         "passwords_to_rotate": _exposed(history, at, (PASSWORD,)),
-        "access_to_remove": _exposed(history, at, (PLATFORM, RECOVERY)),
+        "access_to_remove": _exposed(history, at, (PLATFORM, RECOVERY, SESSION)),
         "accounts_without_lead": _leaderless(history, at),
         "unapproved_accounts": _ids(unapproved(history, at)),
         "checks_pending": _ids(_checks(history, at)),

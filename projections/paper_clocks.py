@@ -6,10 +6,9 @@ Standard library only.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from ledger.domain.entries import Entry
-from ledger.domain.school_time import HOUR, end_of_day, local_date, months_later
+from ledger.domain.school_time import HOUR, end_of_day, local_date, months_later, parse_date
 from projections import offices, roles
 from projections.clocks import Clock
 from projections.deadlines import duration_after
@@ -55,7 +54,7 @@ def policy_clocks(history: History, at: int, _: str | None = None) -> Iterator[C
         review = entry.fields.get("review_due")
         months = under.parameters["months"]
         later = months_later(local_date(entry.occurred_at), months)
-        due = end_of_day(date.fromisoformat(review) if review else later)
+        due = end_of_day(parse_date(review) if review else later)
         following = ratified[n + 1] if n + 1 < len(ratified) else None
         yield _from(under, version, entry, due, following)
         yield from _acknowledgements(history, entry, version, at)
@@ -100,7 +99,7 @@ def training_clocks(history: History, at: int, _: str | None = None) -> Iterator
                 terms=under,
                 subject=person,
                 started=entry.occurred_at,
-                due=end_of_day(date.fromisoformat(entry.fields["valid_until"])),
+                due=end_of_day(parse_date(entry.fields["valid_until"])),
                 start=entry,
                 stop=stop,
                 stopped=stop.occurred_at if stop else None,

@@ -23,7 +23,7 @@ def policy(history: History, at: int) -> Told:
     """`{policy_version, …, versions: […]}`; the version is null before the first."""
     ratified = history.of(at, *RATIFIED)
     assessed = [impacts(history, str(e.fields["policy_version"]), at) for e in ratified]
-    versions = [_version(e, found) for e, found in zip(ratified, assessed, strict=True)]
+    versions = [_version(e, found) for e, found in zip(ratified, assessed)]
     latest = versions[-1] if versions else {"policy_version": None}
     defined = oversight.processes(history, at)
     more = {"response_processes": [oversight.process_row(e) for e in defined]} if defined else {}

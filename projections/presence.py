@@ -55,6 +55,6 @@ def of_kind(history: History, person: str, kind: str, spans: list[Span]) -> list
         return spans if presence.kind_of(history.entries, person) == kind else []
     starts = [(0, changes[0][1].position), *((start, e.position) for start, e in changes)]
     ends: list[tuple[int | None, int | None]] = [*starts[1:], (None, None)]
-    frames = [Span(s, e, b, n) for (s, b), (e, n) in zip(starts, ends, strict=True)]
+    frames = [Span(s, e, b, n) for (s, b), (e, n) in zip(starts, ends)]
     ours = [f for f in frames if presence.kind_of(history.entries, person, f.start) == kind]
     return both(spans, ours)

@@ -114,8 +114,8 @@ def route_to(path: str) -> tuple[Route, dict[str, str]]:
         parts = route.path.split("/")
         if len(parts) != len(asked):
             continue
-        ids = {p[1:-1]: unquote(a) for p, a in zip(parts, asked, strict=True) if p.startswith("{")}
-        if all(p == a or p.startswith("{") for p, a in zip(parts, asked, strict=True)):
+        ids = {p[1:-1]: unquote(a) for p, a in zip(parts, asked) if p.startswith("{")}
+        if all(p == a or p.startswith("{") for p, a in zip(parts, asked)):
             return route, ids
     raise NotFound("unknown_question", "path", "there is no such question")
 

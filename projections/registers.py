@@ -65,6 +65,8 @@ def _incident(history: History, reported: Entry, at: int) -> tuple[Row, set[int]
         "audience_reason": ended.fields.get("audience_reason") if ended else None,
         **who(reported),
     }
+    if "about" in reported.fields:
+        row["about"] = reported.fields["about"]
     handling, more = casework.handling(history, reported, at)
     entries = [reported, *assessed, *([ended] if ended else []), *more]
     for judged in history.stream(reported.stream, at, *JUDGED):

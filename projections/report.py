@@ -15,7 +15,12 @@ from projections.report_accounts import account_figures
 from projections.report_cases import application_figures, incident_figures, request_figures
 from projections.report_deadlines import deadline_figures
 from projections.report_policy import policy_figures
-from projections.report_records import checkpoint_figures, finding_figures, recording_figures
+from projections.report_records import (
+    checkpoint_figures,
+    finding_figures,
+    recording_figures,
+    review_figures,
+)
 from projections.told import NameOf, Told, shown, told
 
 PARTS = (
@@ -28,6 +33,7 @@ PARTS = (
     finding_figures,
     policy_figures,
     checkpoint_figures,
+    review_figures,
 )
 
 

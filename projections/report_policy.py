@@ -12,7 +12,7 @@ from typing import Any
 from ledger.domain.entries import Entry
 from ledger.domain.fitness import effective_from
 from projections import policy
-from projections.figures import Figure, Period, instant, itemised
+from projections.figures import Figure, Period, instant, itemised, plain
 from projections.history import META, OWN, History
 from projections.terms import Terms, adoption_by_version, under
 from projections.told import Row, shown, who
@@ -21,7 +21,7 @@ VERSION = ("title", "in_force_from", "ratified_on", "review_due", "supersedes")
 RULES, CALENDARS = "SlaRulesAdopted", "WorkingCalendarAdopted"
 # Entries of the stream `ledger` that are told elsewhere in the report, or change nothing.
 ELSEWHERE = ("LedgerOpened", "PolicyRatified", "PolicyRevised", RULES, CALENDARS)
-HANDED_OUT = ("EvidenceExported", "CheckpointPublished")
+WATCHED = ("EvidenceExported", "CheckpointPublished", "ReviewRecorded")
 
 
 def policy_figures(history: History, period: Period) -> Iterator[Figure]:
@@ -37,7 +37,7 @@ def policy_figures(history: History, period: Period) -> Iterator[Figure]:
     calendars = (_calendar(e) for e in _made(history, period, CALENDARS))
     yield from itemised("calendar_changes", calendars, ("effective_from", "bank_holidays"))
     others = (_other(e) for e in _others(history, period))
-    yield from itemised("other_changes", others, ("at", "actor", "done_by"))
+    yield from itemised("other_changes", others, ("at", "actor", "done_by", "said"))
 
 
 def _made(history: History, period: Period, type_: str) -> list[Entry]:
@@ -84,7 +84,7 @@ def _calendar(adoption: Entry) -> tuple[str, Row, set[int]]:
 
 
 def _others(history: History, period: Period) -> list[Entry]:
-    passed_over = (*META, *OWN, *ELSEWHERE, *HANDED_OUT)
+    passed_over = (*META, *OWN, *ELSEWHERE, *WATCHED)
     return [
         e
         for e in history.stream("ledger", period.end)
@@ -93,4 +93,12 @@ def _others(history: History, period: Period) -> list[Entry]:
 
 
 def _other(entry: Entry) -> tuple[str, Row, set[int]]:
-    return entry.record.action, {"at": shown(entry.occurred_at), **who(entry)}, {entry.position}
+    said = "; ".join(f"{name}: {_words(value)}" for name, value in sorted(entry.fields.items()))
+    row = {"at": shown(entry.occurred_at), **who(entry), "said": said}
+    return entry.record.action, row, {entry.position}
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {value[name]}" for name in sorted(value))
+    return str(plain(value))

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from projections import late, refusals, registers, timeline
+from projections import late, oversight, refusals, registers, timeline
 from projections.figures import ALL, Figure, Period, count, counts, instant, itemised, spread
 from projections.finding_rows import Found
-from projections.findings import found
+from projections.findings import acceptances, found
 from projections.history import META, OWN, History
 from projections.told import Row, who
 
@@ -19,6 +19,7 @@ HOUR = 3600
 # Records that are no accepted command.
 NOT_ACCEPTED = ("CommandRefused", "KeyringOpened", "Sealed")
 LATE = ("action", "actor", "done_by", "occurred_at", "recorded_at", "lag_seconds")
+REVIEW = ("at", "actor", "done_by", "scope", "outcome", "seen_up_to", "recorded_since")
 IRREGULAR = ("subject", "action", "actor", "done_by", "codes")
 
 
@@ -42,7 +43,7 @@ def _entries(history: History, period: Period) -> Iterator[Figure]:
     yield count("entries", ALL, "accepted", accepted)
     yield count("entries", ALL, "refused", refused)
     yield count("entries", ALL, "sealed", (r for r in rows if r[0]["type"] == "Sealed"))
-    for type_, measure in zip(META, ("corrections", "annulments"), strict=True):
+    for type_, measure in zip(META, ("corrections", "annulments")):
         action = f"{'correct' if type_ == META[0] else 'annul'}_entry"
         yield count("entries", ALL, measure, (r for r in recorded if r[0]["action"] == action))
 
@@ -95,11 +96,18 @@ def _refusals(history: History, period: Period) -> Iterator[Figure]:
 
 
 def finding_figures(history: History, period: Period) -> Iterator[Figure]:
-    """Findings that held at any time in the period, and those that still do at its end."""
+    """Findings that held in the period, that still do at its end, and that SLT has accepted."""
     held = [(f.row, f.evidence) for f in found(history, period.end) if _held(f, period)]
     yield from counts("findings", "in_the_period", held, "finding")
     lasting = [r for r in held if r[0]["to"] is None]
     yield from counts("findings", "open_at_the_end", lasting, "finding")
+    said = acceptances(history, period.end)
+    accepted = (
+        (row, {*evidence, said[name].position})
+        for row, evidence in lasting
+        if (name := (row["finding"], row["subject"])) in said
+    )
+    yield from counts("findings", "open_and_accepted", accepted, "finding")
 
 
 def _held(one: Found, period: Period) -> bool:
@@ -122,6 +130,16 @@ def checkpoint_figures(history: History, period: Period) -> Iterator[Figure]:
     said = {**row, "age_seconds": age}
     measures = ("action", "at", "given_to", "age_seconds")
     yield from itemised("last_checkpoint_elsewhere", [(ALL, said, evidence)], measures)
+
+
+def review_figures(history: History, period: Period) -> Iterator[Figure]:
+    """Reviews made in the period: up to which record, and how many were recorded since."""
+    rows = (
+        (f"position {row['position']}", row, evidence)
+        for row, evidence in oversight.reviews(history, period.end).rows
+        if period.holds(instant(row["at"]))
+    )
+    yield from itemised("reviews", rows, REVIEW)
 
 
 def _elsewhere(row: Row) -> bool:

@@ -9,18 +9,19 @@ told of it before the request was due; told later it changes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from ledger.domain.entries import Entry
 from ledger.domain.school_time import local_date, months_later
 from projections.clocks import Clock
-from projections.deadlines import end_of_working_day
+from projections.deadlines import end_of_working_day, working_days_after
 from projections.history import History
 from projections.terms import Terms, terms
 from projections.told import Row, shown
 
 RULE = "rights_request"
 EXTENSION = 2  # months, by the statute
+WORKING_DAYS, DAYS = "educational_record_working_days", "dp_complaint_days"
 ENDS = ("RightsRequestCompleted", "SubjectErased", "RightsRequestDecided")
 MOVES = ("RightsRequestPaused", "RightsRequestResumed", "RightsRequestExtended")
 
@@ -30,16 +31,27 @@ class Course:
 
     def __init__(self, received: Entry, under: Terms) -> None:
         self._received, self._under = received, under
-        self.months, self._days = int(under.parameters["months"]), 0
+        self._extension, self._days = 0, 0
         self.paused: Entry | None = None
         self.extended: Entry | None = None
         self.moves: list[Entry] = []
 
     def due(self, now: int) -> int:
         """When it is due as things stand at `now`: a pause still running counts up to then."""
-        day = months_later(local_date(self._received.occurred_at), self.months)
-        day += timedelta(days=self._days + self._standing(now))
+        day = self._day() + timedelta(days=self._days + self._standing(now))
         return end_of_working_day(day, self._under.calendar)
+
+    def _day(self) -> date:
+        """The due day without pauses: in days of its own where its kind has them, or in months."""
+        start, given = self._received.occurred_at, self._under.parameters
+        kind = self._received.fields["kind"]
+        if kind == "educational_record" and WORKING_DAYS in given:
+            counted = working_days_after(start, given[WORKING_DAYS], self._under.calendar)
+            return months_later(local_date(counted), self._extension)
+        if kind == "dp_complaint" and DAYS in given:
+            day = local_date(start) + timedelta(days=given[DAYS])
+            return months_later(day, self._extension)
+        return months_later(local_date(start), given["months"] + self._extension)
 
     def _standing(self, now: int) -> int:
         if self.paused is None:
@@ -59,7 +71,7 @@ class Course:
             self.paused = self.paused or entry
         elif self.extended is None:
             self.extended = entry
-            self.months += EXTENSION
+            self._extension = EXTENSION
 
     @property
     def row(self) -> Row:

@@ -177,7 +177,7 @@ def difference(computed: Any, claimed: Any, where: str = "") -> str | None:
     if isinstance(computed, dict):
         return _first_of(computed, claimed, where)
     if isinstance(computed, list):
-        for n, (one, other) in enumerate(zip(computed, claimed, strict=False)):
+        for n, (one, other) in enumerate(zip(computed, claimed)):
             found = difference(one, other, f"{where}[{n}]")
             if found is not None:
                 return found

@@ -126,7 +126,7 @@ def fewer_than(count: int, frame: Span, held: Iterable[tuple[Hashable, Span]]) -
     ends: list[tuple[int | None, int | None]] = [*cuts[1:], (frame.end, frame.ended)]
     pieces = (
         Span(start, end, began, ended)
-        for (start, began), (end, ended) in zip(cuts, ends, strict=True)
+        for (start, began), (end, ended) in zip(cuts, ends)
         if end is None or start < end
     )
     return union(p for p in pieces if len({k for k, s in inside if s.holds(p.start)}) < count)

@@ -19,7 +19,7 @@ from projections import (
     roles,
     training,
 )
-from projections.credentials import PASSWORD, PLATFORM, RECOVERY
+from projections.credentials import PASSWORD, PLATFORM, RECOVERY, SESSION
 from projections.finding_rows import Found, between, lasting
 from projections.history import History
 from projections.open_items import unapproved
@@ -75,7 +75,8 @@ def _without_credential(history: History, account: str, at: int) -> Iterator[Fou
 
 
 def _exposures(history: History, at: int) -> Iterator[Found]:
-    named = (("credential_exposure", (PASSWORD,)), ("access_not_removed", (PLATFORM, RECOVERY)))
+    others = (PLATFORM, RECOVERY, SESSION)
+    named = (("credential_exposure", (PASSWORD,)), ("access_not_removed", others))
     for finding, ways in named:
         for e in access.exposed(history, at, ways):
             about = {"account": e.account, "person": e.person, "by": list(e.by)}

@@ -15,6 +15,7 @@ from typing import Any
 from ledger.domain.clock_rules import RULES
 from ledger.domain.entries import Entry
 from ledger.domain.fitness import effective_from
+from ledger.domain.school_time import parse_date
 from projections.history import FOREVER, History, remembered
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -108,7 +109,7 @@ def calendar_of(entry: Entry) -> Calendar:
     return Calendar(
         int(entry.fields["version"]),
         frozenset(WEEKDAYS.index(day) for day in entry.fields["weekend"]),
-        frozenset(date.fromisoformat(day) for day in entry.fields["bank_holidays"]),
+        frozenset(parse_date(day) for day in entry.fields["bank_holidays"]),
         entry.position,
     )
 

@@ -6,10 +6,8 @@ date; a lapse ends no role (ACTIONS.md section 7, Training lapse).
 
 from __future__ import annotations
 
-from datetime import date
-
 from ledger.domain import fitness
-from ledger.domain.school_time import end_of_day
+from ledger.domain.school_time import end_of_day, parse_date
 from projections import offices, roles
 from projections.duty_records import trainings
 from projections.history import History, remembered
@@ -27,7 +25,7 @@ def covered(history: History, until: int) -> dict[str, list[Span]]:
     """Person → the spans their training covers, of trainings by `until`."""
     found: dict[str, list[Span]] = {}
     for entry in history.of(until, "TrainingCompleted"):
-        end = end_of_day(date.fromisoformat(entry.fields["valid_until"])) + 1
+        end = end_of_day(parse_date(entry.fields["valid_until"])) + 1
         if entry.occurred_at < end:
             span = Span(entry.occurred_at, end, entry.position, entry.position)
             for person in entry.fields["people"]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from ledger.domain.entries import Entry
 from projections import credentials, offices, roles
-from projections.credentials import OUTSIDER, PASSWORD, PLATFORM, RECOVERY
+from projections.credentials import OUTSIDER, PASSWORD, PLATFORM, RECOVERY, SESSION
 from projections.history import History, with_corrections
 from projections.spans import Span
 
@@ -109,6 +109,8 @@ def _access(history: History, account: str) -> Iterator[tuple[tuple[str, ...], S
         yield (person, PLATFORM, role), span
     for (person, kind), span in credentials.recovery(history, account):
         yield (person, RECOVERY, kind), span
+    for person, span in credentials.sessions(history, account):
+        yield (person, SESSION, ""), span
     for inside, _ in credentials.outsiders(history, account):
         if inside.start < inside.until:
             yield (OUTSIDER, PASSWORD, str(inside.began)), inside

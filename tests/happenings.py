@@ -56,7 +56,8 @@ def happen(story, step, pick, back):
         fields = {**account, "from": stretch(now, back)["from"], **ends}
         story.tell("CompromiseRecorded", "account/fb-main", fields, when)
     elif step == "rotate":
-        story.rotate("fb-main", 2 + pick % 3, who)
+        ended = (None, True, False)[pick % 3]
+        story.rotate("fb-main", 2 + pick % 3, who, sessions_ended=ended)
     elif step in ("grant", "block"):
         kind = "PlatformAccessGranted" if step == "grant" else "PlatformAccessEnded"
         role = {**account, "person": who, "platform_role": ("editor", "admin")[pick % 2]}

@@ -20,6 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from cases import CASES
 from cast import (
     ACCOUNT,
     CHAIR,
@@ -372,52 +373,6 @@ def _editor(school: School) -> None:
     school.accept("grant_platform_access", MODERATOR, **EDITOR, full_control=False)
 
 
-def _published(school: School) -> None:
-    school.accept("publish_post", LEAD, post="pst-1", **POSTED)
-
-
-def _listed(school: School) -> None:
-    school.accept("add_no_publish", DEPUTY, subject="pup-7c2", reason_category="carer_request")
-
-
-def _closed(school: School) -> None:
-    _assessed(school)
-    school.accept("close_incident", DEPUTY, **ABOUT_CASE, outcome="resolved")
-
-
-def _follow_up(school: School) -> None:
-    school.incident()
-    given = {**ABOUT_CASE, "follow_up": "fup-1", "to": LEAD, "text": "Ring the parent"}
-    school.accept("assign_follow_up", TEACHER, **given)
-
-
-def _paused(school: School) -> None:
-    school.request()
-    school.accept("pause_rights_request", HEAD, request="rts-1", reason="identity")
-
-
-def _held(school: School) -> None:
-    given = {"hold": "lh-1", "subjects": ["ext-b17"], "reason": "A complaint"}
-    school.accept("place_legal_hold", HEAD, **given)
-
-
-def _linked(school: School) -> None:
-    given = {"document": "media_policy", "document_version": "mp-v2", "document_sha256": "e" * 64}
-    school.accept("link_document", HEAD, **given)
-
-
-def _case_with_target(school: School) -> None:
-    """An incident, and an entry elsewhere of which the event id is known."""
-    school.incident()
-    given = {"account": ACCOUNT, "result": "handled", "event_id": "evt-1"}
-    school.accept("record_monitoring_check", LEAD, **given)
-
-
-def _names_lead(school: School) -> None:
-    given = {"person": LEAD, "names_school": True, "disclaimer_present": True}
-    school.accept("record_disclaimer_check", DEPUTY, **given, event_id="evt-1")
-
-
 def _absent(school: School) -> None:
     since = {"from": school.ago(hours=1), "kind": "sickness"}
     school.accept("record_absence", MODERATOR, person=TEACHER, **since)
@@ -438,28 +393,6 @@ VALID: dict[str, tuple[str, dict[str, Any], Any]] = {
             "chair_of_governors": CHAIR,
             "headteacher": HEAD,
             "review_due": "2027-09-01",
-        },
-        _nothing,
-    ),
-    "revise_policy": (
-        HEAD,
-        {
-            "policy_version": "smp-v5",
-            "supersedes": POLICY,
-            "ratified_on": "2026-09-01",
-            "chair_of_governors": CHAIR,
-            "headteacher": HEAD,
-            "review_due": "2027-09-01",
-            "changes": "Reactions count as an acknowledgement",
-        },
-        _nothing,
-    ),
-    "define_response_process": (
-        HEAD,
-        {
-            "version": 1,
-            "steps": ["Thank", "Answer or hand over", "Record"],
-            "effective_from": "2026-09-01T00:00:00+01:00",
         },
         _nothing,
     ),
@@ -675,20 +608,6 @@ VALID: dict[str, tuple[str, dict[str, Any], Any]] = {
         {"subject": "pup-7c2", "reason_category": "carer_request"},
         _nothing,
     ),
-    "update_post": (LEAD, {"post": "pst-1", "content_hash": HASH_A}, _published),
-    "remove_own_post": (LEAD, {"post": "pst-1"}, _published),
-    "record_image_consent": (
-        TEACHER,
-        {"subject": "pup-7c2", "scope": "school_accounts", "given_by": "carer"},
-        _nothing,
-    ),
-    "withdraw_image_consent": (TEACHER, {"subject": "pup-7c2", "given_by": "carer"}, _nothing),
-    "remove_no_publish": (
-        DEPUTY,
-        {"subject": "pup-7c2", "reason_category": "carer_request"},
-        _listed,
-    ),
-    "record_image_objection": (TEACHER, {"subject": "pup-7c2"}, _nothing),
     "report_incident": (
         TEACHER,
         {"incident": "case-1", "kind": "abuse_in_comments", "summary": "Abusive remarks"},
@@ -753,37 +672,6 @@ VALID: dict[str, tuple[str, dict[str, Any], Any]] = {
         {**ABOUT_CASE, "pupil": "pup-9d4", "step": "reflection_time"},
         School.incident,
     ),
-    "assign_investigation_lead": (HEAD, {**ABOUT_CASE, "lead": DEPUTY}, School.incident),
-    "involve_staff": (
-        HEAD,
-        {**ABOUT_CASE, "person": LEAD, "purpose": "Looks after the account"},
-        School.incident,
-    ),
-    "refer_to_disciplinary": (HEAD, {**ABOUT_CASE, "person": RUNNER}, School.incident),
-    "offer_support": (
-        TEACHER,
-        {**ABOUT_CASE, "person": LEAD, "support": "counselling"},
-        School.incident,
-    ),
-    "add_evidence": (
-        TEACHER,
-        {**ABOUT_CASE, "evidence": HASH_A, "kept_at": "safe in the office"},
-        School.incident,
-    ),
-    "link_entry": (TEACHER, {**ABOUT_CASE, "target": "evt-1"}, _case_with_target),
-    "decide_content": (
-        HEAD,
-        {**ABOUT_CASE, "decision": "left_up", "reason": "Fair criticism"},
-        School.incident,
-    ),
-    "add_note": (TEACHER, {**ABOUT_CASE, "text": "The parent rang back"}, School.incident),
-    "assign_follow_up": (
-        TEACHER,
-        {**ABOUT_CASE, "follow_up": "fup-1", "to": LEAD, "text": "Ring the parent"},
-        School.incident,
-    ),
-    "complete_follow_up": (LEAD, {**ABOUT_CASE, "follow_up": "fup-1"}, _follow_up),
-    "reopen_incident": (HEAD, {**ABOUT_CASE, "reason": "It came back"}, _closed),
     "close_incident": (DEPUTY, {**ABOUT_CASE, "outcome": "resolved"}, _assessed),
     "record_public_mention": (
         TEACHER,
@@ -810,63 +698,12 @@ VALID: dict[str, tuple[str, dict[str, Any], Any]] = {
         {"request": "rts-1", "outcome": "disclosed"},
         School.request,
     ),
-    "pause_rights_request": (
-        HEAD,
-        {"request": "rts-1", "reason": "clarification"},
-        School.request,
-    ),
-    "resume_rights_request": (HEAD, {"request": "rts-1"}, _paused),
-    "extend_rights_request": (
-        HEAD,
-        {"request": "rts-1", "reason": "Four years of letters"},
-        School.request,
-    ),
-    "register_subject": (
-        TEACHER,
-        {"subject": "pup-7c2", "kind": "pupil", "name": "Elin Parry"},
-        _nothing,
-    ),
-    "link_subjects": (
-        TEACHER,
-        {"subject": "ext-b17", "linked_to": "pup-7c2", "relation": "parent_of"},
-        _nothing,
-    ),
-    "record_parent_contact": (
-        TEACHER,
-        {"parent": "ext-b17", "about": "case-1", "by": "telephone", "purpose": "To tell them"},
-        School.incident,
-    ),
-    "accept_finding": (
-        HEAD,
-        {
-            "finding": "fewer_than_two_staff",
-            "subject": ACCOUNT,
-            "reason": "A school of three",
-            "review_on": "2027-01-31",
-        },
-        _nothing,
-    ),
-    "record_review": (
-        CHAIR,
-        {"size": 3, "scope": "everything", "outcome": "nothing_to_note"},
-        _nothing,
-    ),
-    "link_document": (
-        HEAD,
-        {"document": "media_policy", "document_version": "mp-v2", "document_sha256": "e" * 64},
-        _nothing,
-    ),
-    "acknowledge_document": (TEACHER, {"document_version": "mp-v2"}, _linked),
-    "adopt_retention_schedule": (HEAD, {"version": 2, "periods": {"incident": 24}}, _nothing),
-    "run_retention": (MODERATOR, {"schedule_version": 1, "keys_destroyed": 0}, _nothing),
-    "confirm_entry": (LEAD, {"target": "evt-1"}, _names_lead),
-    "dispute_entry": (LEAD, {"target": "evt-1", "reason": "I had one"}, _names_lead),
-    "release_legal_hold": (HEAD, {"hold": "lh-1", "reason": "Concluded"}, _held),
     "place_legal_hold": (
         HEAD,
         {"hold": "lh-1", "subjects": ["ext-b17"], "reason": "A complaint"},
         _nothing,
     ),
     "erase_subject": (MODERATOR, {"request": "rts-1", "subject": VOLUNTEER}, _granted),
+    **CASES,
     **DUTIES,
 }

@@ -98,7 +98,16 @@ RULES: dict[str, Rule] = {
         {"reason_required_after_hours": 24},
         "D",
     ),
-    "rights_request": Rule(MONTHS, {"months": 1}, "statutory"),
+    "rights_request": Rule(
+        {
+            **MONTHS,
+            # Kinds with a time of their own, where the school's DPO has confirmed one.
+            "educational_record_working_days": _whole(1, 260),
+            "dp_complaint_days": _whole(1, 366),
+        },
+        {"months": 1},
+        "statutory",
+    ),
     "personal_data_breach": Rule(DURATION, {"hours": 72, "hours_mode": "elapsed"}, "statutory"),
     "breach_subjects_informed": Rule(
         DURATION, {"hours": 72, "hours_mode": "elapsed"}, "D", "", ("DataBreachAssessed",)

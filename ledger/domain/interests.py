@@ -66,9 +66,12 @@ def decided_in(known: Entries, act: Act) -> str | None:
     A fact is nobody's decision. Correcting and annulling decide about what was told before; so
     does keeping, or letting go, what belongs to the incident.
     """
-    decides = act.action.who.offices or act.action.name == "decide_content"
-    if act.action.kind == FACT or not decides:
-        return None
+    decides = act.action.who.offices and act.action.kind != FACT
+    return incident_of(known, act) if decides else None
+
+
+def incident_of(known: Entries, act: Act) -> str | None:
+    """The incident that an act belongs to: its stream's, its target's, or that of its hold."""
     stream = act.action.stream.format(**{**act.fields, "actor": act.actor})
     if act.action.name in ("correct_entry", "annul_entry"):
         target = known.by_id(act.fields["target"])
@@ -82,8 +85,8 @@ def decided_in(known: Entries, act: Act) -> str | None:
 
 
 def deciders(known: Entries, act: Act) -> tuple[str, ...]:
-    """The offices that decide in a restricted incident, in their order; none in any other act."""
-    incident = decided_in(known, act) if act.edition >= SINCE else None
+    """The offices that act in a restricted incident, in their order; none in any other matter."""
+    incident = incident_of(known, act) if act.edition >= SINCE else None
     return order(known, incident) if incident else ()
 
 
@@ -94,6 +97,14 @@ def order(known: Entries, incident: str) -> tuple[str, ...]:
         return ()
     head = is_head(known, told.fields.get("about", ()), told.record.time)
     return ABOUT_THE_HEAD if head else LEADERSHIP
+
+
+def may_lead(known: Entries, incident: str, person: str, at: int) -> bool:
+    """Whether the person may lead the investigation: of those who decide, and not named in it."""
+    named_in_it = about(known, incident)
+    offices = order(known, incident) or LEADERSHIP
+    here = person not in named_in_it
+    return here and standing.acts(known, person, offices, at, named_in_it)
 
 
 def may_see(known: Entries, incident: str, person: str, at: int) -> bool:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from functools import cache
 
-from ledger.proof.instants import format_instant, parse_instant
+from ledger.proof.instants import format_instant, parse_date, parse_instant
 
 __all__ = [
     "TimeRefused",
@@ -21,11 +21,12 @@ __all__ = [
     "in_london",
     "local_date",
     "months_later",
+    "parse_date",
     "parse_instant",
     "parse_timestamp",
 ]
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 LATEST = 253402300799  # 9999-12-31T23:59:59Z, the last instant that can be written
 DAY = 86400
 HOUR = 3600
@@ -94,7 +95,7 @@ def parse_timestamp(text: str) -> int:
     if match is None:
         raise TimeRefused("invalid_field")
     try:
-        wall = datetime.fromisoformat(f"{match[1]}T{match[2]}").replace(tzinfo=UTC)
+        wall = datetime.fromisoformat(f"{match[1]}T{match[2]}").replace(tzinfo=timezone.utc)
     except ValueError:
         raise TimeRefused("invalid_field") from None
     seconds = (wall - EPOCH) // timedelta(seconds=1)

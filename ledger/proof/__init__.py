@@ -1,11 +1,12 @@
 """Bytes and proofs: all that an auditor needs, and nothing that knows the service.
 
-Standard library and `cryptography` only. A tour, from the ground up:
+Standard library and `cryptography` only; without the latter it is slower and says the same.
+A tour, from the ground up:
 
     errors      Malformed, Invalid, Newer: the three ways in which bytes can be wrong
     encoding    base64, decimals, hex, canonical JSON: one spelling for each value
     instants    UTC seconds and their one spelling
-    ed25519     strict keys and signatures
+    ed25519     strict keys and signatures; with curve, where there is no `cryptography`
     dsse        the envelope around everything that is signed
     record      one event as one byte string: its form, its special forms, its commitments
     merkle      leaves, nodes, roots, the two proofs (RFC 6962, RFC 9162)

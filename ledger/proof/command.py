@@ -70,6 +70,7 @@ def as_json(report: Report) -> Dict[str, Any]:
         "withheld": list(report.withheld),
         "rehearsal": report.rehearsal,
         "not_checked": list(report.checks_left_out),
+        "signatures_by": report.signatures_by,
         "steps": [
             {"number": s.number, "title": s.title, "outcome": s.outcome} for s in report.steps
         ],
@@ -91,6 +92,8 @@ def as_text(report: Report, trust_file: Optional[bytes]) -> Iterator[str]:
     for finding in report.findings:
         yield f"    {_finding(finding)}"
     yield ""
+    if report.kind is not None:
+        yield f"signatures: checked by {report.signatures_by}"
     if report.kind is not None and "answers" not in report.checks_left_out:
         yield f"answers: {IN_WORDS[report.answers]}"
     if report.checks_left_out:

@@ -2,18 +2,19 @@
 
 OpenSSL takes keys of small order, keys with y >= p, and signatures whose R is of small order;
 others do not. A signature on which two auditors could disagree proves nothing.
+Whether a signature holds is asked of `cryptography`, or, where that is not there, of `curve`.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Callable, Tuple
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
+from . import curve
+from .curve import P as _P
 from .errors import Invalid, Malformed
 
-_P = 2**255 - 19
+Holds = Callable[[bytes, bytes, bytes], bool]
 
 # y of the eight points of small order, and the two spellings of 0 and 1 that are not reduced;
 # each with either sign bit.
@@ -50,20 +51,42 @@ def verify(public_key: bytes, signature: bytes, message: bytes) -> None:
         raise Invalid(f"ed25519 signature of {len(signature)} octets")
     if signature[:32] in SMALL_ORDER:
         raise Invalid("ed25519 signature with r of small order")
+    check_public_key(public_key)
     if not _holds(public_key, signature, message):
         raise Invalid("ed25519 signature does not fit key and message")
 
 
-def _holds(public_key: bytes, signature: bytes, message: bytes) -> bool:
-    """Ask the backend; the only place that knows which one it is."""
+def _plain() -> Tuple[str, Holds]:
+    return "plain Python", curve.holds
+
+
+def _openssl() -> Tuple[str, Holds]:
+    """Return what asks OpenSSL; raise ImportError where it cannot be asked."""
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    load = lru_cache(maxsize=64)(Ed25519PublicKey.from_public_bytes)
+
+    def holds(public_key: bytes, signature: bytes, message: bytes) -> bool:
+        try:
+            load(public_key).verify(signature, message)
+        except (InvalidSignature, ValueError):  # the latter for a key that is no point
+            return False
+        return True
+
     try:
-        _load(public_key).verify(signature, message)
-    except InvalidSignature:
-        return False
-    return True
+        load(b"\x09" + bytes(31))
+    except UnsupportedAlgorithm as error:
+        raise ImportError(str(error)) from None
+    return "cryptography", holds
 
 
-@lru_cache(maxsize=64)
-def _load(public_key: bytes) -> Ed25519PublicKey:
-    check_public_key(public_key)
-    return Ed25519PublicKey.from_public_bytes(public_key)
+def _backend() -> Tuple[str, Holds]:
+    try:
+        return _openssl()
+    except ImportError:
+        return _plain()
+
+
+# The only place that picks: the one that is in use, and its name for the report.
+BACKEND, _holds = _backend()

@@ -1,9 +1,9 @@
-"""Instants: whole seconds of UTC in one spelling, `YYYY-MM-DDTHH:MM:SSZ` (format 1)."""
+"""Instants, whole seconds of UTC, and dates: each in one spelling (format 1)."""
 
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from .errors import Malformed
 
@@ -11,6 +11,7 @@ LAST_INSTANT = 253_402_300_799  # 9999-12-31T23:59:59Z
 
 _EPOCH = datetime(1970, 1, 1)
 _FORM = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z", re.ASCII)
+_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", re.ASCII)
 _SECOND = timedelta(seconds=1)
 
 
@@ -34,3 +35,17 @@ def format_instant(seconds: int) -> str:
     if not 0 <= seconds <= LAST_INSTANT:
         raise Malformed(f"instant outside 1970-9999: {seconds}")
     return (_EPOCH + timedelta(seconds=seconds)).isoformat() + "Z"
+
+
+def parse_date(text: str) -> date:
+    """Return a date `YYYY-MM-DD`; raise Malformed for any other spelling, or for none.
+
+    `date.fromisoformat` takes more spellings from one Python to the next.
+    """
+    match = _DATE.fullmatch(text)
+    if match is None:
+        raise Malformed(f"not a date: {ascii(text)[:40]}")
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        raise Malformed(f"no such date: {text}") from None

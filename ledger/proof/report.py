@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, Iterable, Mapping, Optional, Protocol, Tuple
 
+from .ed25519 import BACKEND
 from .record import Record
 
 VALID = "VALID"
@@ -132,7 +133,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Report:
-    """The whole answer. `size` and `root` (base64) are the checkpoint's, `records` were seen."""
+    """The whole answer. `size` and `root` (base64) are the checkpoint's, `records` were seen.
+
+    `signatures_by` says what checked the signatures: `cryptography` or `plain Python`.
+    """
 
     verdict: str
     size: Optional[int]
@@ -146,6 +150,7 @@ class Report:
     withheld: Tuple[Any, ...] = ()
     rehearsal: bool = False
     checks_left_out: Tuple[str, ...] = ()
+    signatures_by: str = BACKEND
 
     @property
     def exit_code(self) -> int:

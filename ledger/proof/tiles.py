@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Iterable, Iterator, List, Tuple, Union
 
 from .errors import Malformed
@@ -9,7 +10,13 @@ from .errors import Malformed
 TILE_WIDTH = 256
 ENTRIES = "entries"
 
+MAX_LEVEL = 63
+
 Level = Union[int, str]
+
+_PATH = re.compile(
+    r"(entries|[0-9]{1,2})/((?:x[0-9]{3}/){0,5}[0-9]{3})(?:\.p/([0-9]{1,3}))?", re.ASCII
+)
 
 
 def tile_path(level: Level, n: int, width: int = TILE_WIDTH) -> str:
@@ -20,6 +27,25 @@ def tile_path(level: Level, n: int, width: int = TILE_WIDTH) -> str:
         groups.append(f"x{n % 1000:03d}")
     partial = "" if width == TILE_WIDTH else f".p/{width}"
     return f"tile/{level}/{'/'.join(reversed(groups))}{partial}"
+
+
+def parse_tile_path(path: str) -> Tuple[Level, int, int]:
+    """Return level (or `entries`), number and width of what lies at `tile/` and `path`.
+
+    Raises Malformed for every spelling but the one, and for a level beyond 63.
+    """
+    match = _PATH.fullmatch(path)
+    if match is None:
+        raise Malformed(f"not the path of a tile: {ascii(path)[:80]}")
+    level: Level = ENTRIES if match[1] == ENTRIES else int(match[1])
+    n = int(match[2].replace("x", "").replace("/", ""))
+    width = TILE_WIDTH if match[3] is None else int(match[3])
+    # Written again it must be equal: no leading zeroes, no `x000`, no `.p/0` and no `.p/256`.
+    if not width or tile_path(level, n, width) != f"tile/{path}":
+        raise Malformed(f"not the path of a tile in its one spelling: {ascii(path)[:80]}")
+    if level != ENTRIES and int(level) > MAX_LEVEL:
+        raise Malformed(f"tile of level {level}")
+    return level, n, width
 
 
 def tile_paths(size: int) -> Iterator[Tuple[int, int, int]]:

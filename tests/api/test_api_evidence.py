@@ -1,4 +1,4 @@
-"""Evidence over HTTP and from the command line: who may have it, of what, and that it is recorded."""
+"""Evidence over HTTP and from the command line: who may have it, of what, and what is recorded."""
 
 import io
 import json

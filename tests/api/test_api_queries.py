@@ -117,6 +117,36 @@ def test_who_writes_reads_what_they_wrote(service):
     assert (["slt"], 3) == (got["answer"]["offices"], got["as_of"]["size"])
 
 
+def test_a_reply_stands_beside_the_record_it_is_about(service):
+    client, auth, _ = service
+    case = {"incident": "case-1"}
+    asked = {**case, "parent": "ext-b17", "where": "own profile", "by": "letter"}
+    reply = {"target": "evt-1", "reason": "No letter came"}
+    for action, data, more in (
+        ("report_incident", {**case, "kind": "other", "summary": "s"}, {}),
+        ("ask_parent_to_remove_post", asked, {"event_id": "evt-1"}),
+        ("dispute_entry", reply, {"done_by": "ext-b17"}),
+    ):
+        body = json.dumps({"data": data, **more})
+        assert 201 == client.post(f"/v1/actions/{action}", data=body, headers=auth).status_code
+    listed = client.get("/v1/records", headers=auth).json["answer"]
+    (line,) = [r for r in listed if "disputed_by" in r]
+    one = client.get(f"/v1/records/{line['position']}", headers=auth).json["answer"]
+    for shown in (line, one):
+        assert "evt-1" == shown["event_id"]
+        assert [("ext-b17", "stf-011")] == [(d["person"], d["actor"]) for d in shown["disputed_by"]]
+
+
+def test_a_subject_outside_the_register_is_found_by_name(service):
+    client, auth, _ = service
+    given = {"subject": "pup-7c2", "kind": "pupil", "name": "Elin Parry"}
+    body = json.dumps({"data": given})
+    client.post("/v1/actions/register_subject", data=body, headers=auth)
+    (listed,) = client.get("/v1/subjects", headers=auth).json["answer"]
+    assert ("pup-7c2", "Elin Parry") == (listed["subject"], listed["display_name"])
+    assert 404 == client.get("/v1/subjects/pup-000", headers=auth).status_code
+
+
 # -- names ---------------------------------------------------------------------------------
 
 
@@ -129,6 +159,26 @@ def test_staff_see_their_own_name_alone(term):
     get, _ = term
     assert None is get("/v1/people/stf-032", "stf-041").json["answer"]["display_name"]
     assert "Priya Nair" == get("/v1/people/stf-041", "stf-041").json["answer"]["display_name"]
+
+
+def test_somebody_suspended_has_nobody_to_know_by_name(service):
+    client, _, ledger = service
+    ledger.record(asked("register_person", TEACHER))
+    own = {"Authorization": f"Bearer {Tokens(ledger.directory / 'access.db').issue('stf-014')}"}
+    named = [client.get("/v1/people/stf-011", headers=own).json["answer"]["display_name"]]
+    since = {"person": "stf-014", "from": "2026-09-01T08:00:00+01:00"}
+    ledger.record(asked("suspend_access", since))
+    named += [client.get("/v1/people/stf-011", headers=own).json["answer"]["display_name"]]
+    assert ["Lowri Gittins", None] == named
+
+
+def test_a_name_that_was_changed_is_the_name(service):
+    client, auth, ledger = service
+    ledger.record(asked("register_person", {**TEACHER, "name": "Iestyn Row"}))
+    values = {"person": "stf-014", "name": "Iestyn Rowe", "from": "2026-09-01T08:00:00+01:00"}
+    ledger.record(asked("change_person", values))
+    got = client.get("/v1/people/stf-014", headers=auth).json
+    assert "Iestyn Rowe" == got["answer"]["display_name"]
 
 
 def test_a_person_erased_has_no_name_and_keeps_their_intervals(term):

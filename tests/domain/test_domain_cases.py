@@ -73,6 +73,37 @@ def test_whoever_has_a_part_in_a_case_writes_in_it(school):
     school.accept("add_note", LEAD, **note)
 
 
+def test_nobody_decides_on_content_or_leads_where_it_is_about_them(school):
+    school.incident(account=ACCOUNT, about=[RUNNER, DEPUTY])
+    left = {**CASE, "decision": "left_up", "reason": "It is true"}
+    for somebody in (RUNNER, DEPUTY):
+        school.refuse("not_account_runner", "decide_content", somebody, **left)
+    school.accept("decide_content", LEAD, **left)
+    school.refuse("assessor_not_slt", "assign_investigation_lead", HEAD, **CASE, lead=DEPUTY)
+
+
+def test_a_case_about_the_head_is_worked_on_like_any_other_and_shows_nothing(school):
+    school.incident("case-9", about=[HEAD])
+    case, before = {"incident": "case-9"}, school.size
+    school.refuse("not_slt", "assign_investigation_lead", DEPUTY, **case, lead=DEPUTY)
+    school.refuse("assessor_not_slt", "assign_investigation_lead", CHAIR, **case, lead=LEAD)
+    school.accept("assign_investigation_lead", CHAIR, **case, lead=CHAIR)
+    told = {"parent": "ext-b17", "by": "letter", "purpose": "To tell them", "about": "case-9"}
+    school.accept("record_parent_contact", CHAIR, **told)
+    school.accept("assign_follow_up", CHAIR, **case, **{**FOLLOW, "to": CHAIR})
+    school.accept("complete_follow_up", CHAIR, **case, follow_up="fup-1")
+    noted = school.accept("add_note", TEACHER, **case, text="I saw it too")
+    school.accept("link_entry", CHAIR, **case, target=noted.event_id)
+    school.assess("case-9", by=CHAIR)
+    school.accept("close_incident", CHAIR, **case, outcome="settled")
+    school.refuse("not_slt", "reopen_incident", DEPUTY, **case, reason="x")
+    school.accept("reopen_incident", CHAIR, **case, reason="More came")
+    seen = school.ledger.entries().all[before:]
+    assert {e.type for e in seen} == {"Sealed"}
+    assert b"case-9" not in school.bodies()
+    assert b"ext-b17" not in school.bodies()
+
+
 def test_a_follow_up_is_done_once_and_in_its_own_case(school):
     school.incident()
     school.incident("case-2")

@@ -1,7 +1,11 @@
 """Right of reply: whoever is named in an entry confirms or disputes it, for ever, beside it."""
 
+from dataclasses import replace
+
 import pytest
 from simulator import ACCOUNT, DEPUTY, HEAD, LEAD, MODERATOR, RUNNER, TEACHER
+
+from ledger.domain.replay import Duties
 
 CASE = {"incident": "case-1"}
 
@@ -84,3 +88,31 @@ def test_the_first_person_is_named_in_the_opening_and_others_in_an_application(s
 def test_an_account_is_nobody(school):
     made = school.accept("record_monitoring_check", LEAD, account=ACCOUNT, result="handled")
     school.refuse("must_acknowledge_personally", "confirm_entry", LEAD, target=made.event_id)
+
+
+def test_replies_and_notes_signed_against_the_rules_are_found_out(asked):
+    """Whoever holds the key can sign what no rule allows; the replay of duties says so."""
+    school, made = asked
+    reply = school.accept("confirm_entry", DEPUTY, target=made.event_id)
+    noted = school.accept("add_note", TEACHER, **CASE, text="Seen")
+    lengthened = school.request() and school.accept(
+        "extend_rights_request", HEAD, request="rts-1", reason="Many letters"
+    )
+    assert found_in(school, {}) == []
+    forged = {reply: (LEAD, ()), noted: (RUNNER, ()), lengthened: (RUNNER, ())}
+    assert found_in(school, forged) == [
+        ("duty_broken", f"confirm_entry by {LEAD}: must_acknowledge_personally"),
+        ("duty_broken", f"add_note by {RUNNER}: not_slt"),
+        ("duty_broken", f"extend_rights_request by {RUNNER}: not_slt"),
+    ]
+
+
+def found_in(school, forged):
+    """What the replay finds where these receipts' records name another actor and offices."""
+    others = {receipt.position: who for receipt, who in forged.items()}
+    duties, found = Duties(), []
+    for n, entry in enumerate(school.ledger.entries().all):
+        actor, held = others.get(n, (entry.record.actor, entry.record.actoroffices))
+        told = replace(entry.record, actor=actor, actoroffices=held)
+        found += [(f.code, f.detail) for f in duties.see(n, told)]
+    return found

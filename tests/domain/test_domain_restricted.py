@@ -190,3 +190,55 @@ def test_a_lost_answer_is_found_again_without_a_row_beside_it(school):
         c.execute("SELECT count(*) FROM answered")
         assert c.fetchone()[0] == 0
     assert fsck(school.directory, school.ledger.key) == []
+
+
+def test_whom_the_chair_involves_may_add_to_it(school):
+    report(school, about=[HEAD])
+    note = {**CASE, "text": "The pupil's tutor has seen them too"}
+    school.refuse("not_slt", "involve_staff", DEPUTY, **CASE, person=RUNNER, purpose="as tutor")
+    school.refuse("not_slt", "add_note", RUNNER, **note)
+    school.accept("involve_staff", CHAIR, **CASE, person=RUNNER, purpose="as tutor")
+    for person in (RUNNER, CHAIR, TEACHER):
+        assert school.accept("add_note", person, **note).type == "Sealed"
+    school.refuse("assessor_not_slt", "assess_incident", RUNNER, **ASSESS)
+    contact = {"about": "whistle-7", "parent": "ext-b17", "by": "telephone", "purpose": "inform"}
+    school.refuse("unknown_reference", "record_parent_contact", DEPUTY, **contact)
+    assert school.accept("record_parent_contact", RUNNER, **contact).type == "Sealed"
+
+
+def test_the_investigation_is_led_by_whoever_decides(school):
+    report(school, about=[HEAD])
+    school.refuse("not_slt", "assign_investigation_lead", DEPUTY, **CASE, lead=DEPUTY)
+    for lead in (HEAD, DEPUTY, TEACHER):
+        school.refuse("assessor_not_slt", "assign_investigation_lead", CHAIR, **CASE, lead=lead)
+    school.accept("assign_investigation_lead", CHAIR, **CASE, lead=CHAIR)
+
+
+def test_while_the_chair_is_away_somebody_else_deals_with_it(school):
+    report(school, about=[HEAD])
+    away = {"person": CHAIR, "kind": "sickness", "from": school.ago(hours=1)}
+    school.accept("record_absence", DEPUTY, **away)
+    school.refuse("assessor_not_slt", "assess_incident", HEAD, **ASSESS)
+    school.accept("assess_incident", DEPUTY, **ASSESS)
+
+
+def test_a_blob_cannot_be_told_from_a_cover_by_pointing_at_it(school):
+    told = report(school, about=[HEAD])
+    refused = school.refuse("assessor_not_slt", "assess_incident", HEAD, **ASSESS)
+    school.ledger.seal_act({"cover": True})
+    cover = school.ledger.entries().all[-1].record.id
+    for target in (told.event_id, refused.event_id, cover):
+        given = {"target": target, "reason": "What is it?"}
+        no = school.refuse("not_moderator", "annul_entry", DEPUTY, **given)
+        assert school.entry(no).type == "Sealed"
+        school.refuse("not_slt", "correct_entry", DEPUTY, **given, set={"kind": "other"})
+        school.refuse("unknown_reference", "dispute_entry", HEAD, **given)
+
+
+def test_one_restricted_incident_does_not_lead_into_another(school):
+    report(school, about=[HEAD])
+    other = report(school, incident="whistle-8", about=[HEAD], done_by=LEAD)
+    school.accept("involve_staff", CHAIR, **CASE, person=RUNNER, purpose="as tutor")
+    link = {**CASE, "target": other.event_id}
+    school.refuse("unknown_reference", "link_entry", RUNNER, **link)
+    school.accept("link_entry", CHAIR, **link)

@@ -4,8 +4,6 @@ Decided by the real rules on real records, without store and signatures, so that
 into a few seconds.
 """
 
-from collections import defaultdict
-
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -61,7 +59,8 @@ class Life:
         return True
 
     def may(self, person, action, at, **fields):
-        act = Act(action, person, person, at, at, defaultdict(lambda: "none-0", fields))
+        needed = {f.name: [] if f.many else "none-0" for f in action.fields if f.required}
+        act = Act(action, person, person, at, at, {**needed, **fields})
         checks = (duties.known_and_active(self.known, person, at), duties.office(self.known, act),
                   duties.apart(self.known, act))  # fmt: skip
         return not any(True for check in checks for _ in check)
@@ -82,6 +81,10 @@ def matters(life):
             yield ACTIONS["decide_prepublication_check"], {"post": entry.key}, {entry.doer}
         elif entry.type == "RightsRequestDecided":
             yield ACTIONS["erase_subject"], {"request": entry.key}, {entry.record.actor}
+        elif entry.type == "IncidentReported":
+            about, incident = set(entry.fields["about"]), {"incident": entry.key}
+            yield ACTIONS["assess_incident"], incident, about
+            yield ACTIONS["close_incident"], incident, about
     for name in ("assess_incident", "close_incident", "decide_rights_request"):
         yield ACTIONS[name], {}, set()
 
@@ -121,6 +124,8 @@ def played(life, what, actor, person, office, ahead):
         "volunteer": ("change_person", {**named, "kind": "volunteer", "from": start}),
         "apply": ("submit_application", {"application": f"apl-{count}", **case, "runners": runners,
                                          "visibility": "open"}),
+        "report": ("report_incident", {"incident": f"case-{count}", "kind": "conduct",
+                                       "summary": "x", "about": [person]}),
         "erase": ("receive_rights_request", {"request": f"rts-{count}", "kind": "erasure",
                                              "subject": "ext-1"}),
     }  # fmt: skip
@@ -132,7 +137,7 @@ def played(life, what, actor, person, office, ahead):
 
 
 KINDS = ("register", "assign", "end", "depart", "absent", "suspend", "suspend a day", "return",
-         "volunteer", "apply", "erase")  # fmt: skip
+         "volunteer", "apply", "erase", "report")  # fmt: skip
 steps = st.lists(
     st.tuples(
         st.sampled_from(KINDS),
@@ -166,6 +171,11 @@ ALL_AWAY = [
     ("depart", CHAIR, MODERATOR, "slt", 0),
 ]
 HEAD_AWAY = [("register", HEAD, TEACHER, "governor", 0), ("absent", HEAD, HEAD, "slt", 0)]
+ABOUT_THEM = [
+    *(("register", HEAD, p, "moderator", 0) for p in PEOPLE[1:]),
+    *(("report", TEACHER, p, "slt", 0) for p in PEOPLE),
+    ("absent", HEAD, MODERATOR, "slt", 0),
+]
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)
@@ -173,6 +183,7 @@ HEAD_AWAY = [("register", HEAD, TEACHER, "governor", 0), ("absent", HEAD, HEAD, 
 @example(BOTH_GO)
 @example(ALL_AWAY)
 @example(HEAD_AWAY)
+@example(ABOUT_THEM)
 @given(steps)
 def test_in_every_reachable_state_somebody_can_act(history):
     life = Life()

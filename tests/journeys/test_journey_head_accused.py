@@ -1,6 +1,7 @@
 """The head teacher is accused: the chair of governors deals with it, unseen by anybody else."""
 
 import json
+import re
 import zipfile
 
 import pytest
@@ -72,8 +73,8 @@ def paths(school):
     """Every question there is, with every id there could be."""
     ids = {"account": "fb-main", "person": HEAD, "incident": CASE, "enquiry": "enq-1"}
     for route in ROUTES:
-        yield route.path.format(**ids)
-        yield "/v1/restricted" + route.path.format(**ids).removeprefix("/v1")
+        path = re.sub(r"\{(\w+)\}", lambda part: ids.get(part[1], HEAD), route.path)
+        yield from (path, path.replace("/v1", "/v1/restricted", 1))
     yield from ("/v1/restricted", "/v1/records?limit=500")
     yield from (f"/v1/records/{n}" for n in range(school.size))
 

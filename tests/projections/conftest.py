@@ -5,7 +5,7 @@ import hashlib
 import pytest
 from small import World
 
-from ledger.domain.catalogue import TYPES
+from ledger.domain.catalogue import EDITION, TYPES
 from ledger.domain.school_time import format_instant, parse_timestamp
 from ledger.proof.record import Record
 from projections.history import Histories
@@ -47,7 +47,7 @@ class Story:
             fields=fields,
             sealed={path: {} for path in sealed},
             rules={},
-            **rest,
+            **{"catalogue": EDITION, **rest},
         )
         self.records.append(record)
         return record
@@ -85,8 +85,10 @@ class Story:
         fields = {"account": account, "credential_version": 1, "known_by": list(known_by)}
         return self.tell("CredentialStored", f"credential/{account}", {**fields, **contacts})
 
-    def rotate(self, account, version, *known_by):
+    def rotate(self, account, version, *known_by, sessions_ended=None):
         fields = {"account": account, "credential_version": version, "known_by": list(known_by)}
+        if sessions_ended is not None:
+            fields["sessions_ended"] = sessions_ended
         return self.tell(
             "CredentialRotated", f"credential/{account}", {**fields, "reason": "other"}
         )

@@ -150,3 +150,25 @@ def test_access_lists_every_way_of_everybody_at_a_moment(page):
     before = page.ask(f"/v1/accounts/fb-main/access?at={DAY1.replace('+', '%2B')}")
     assert [r["person"] for r in before] == ["stf-002", "stf-003", "stf-004"]
     assert [r["version"] for r in page.ask("/v1/accounts/fb-main/credentials")] == [1, 1, 1]
+
+
+def test_who_was_left_signed_in_can_get_in_until_sessions_are_ended(page):
+    page.at(DAY2).leave("stf-003")
+    page.at(DAY2).rotate("fb-main", 2, "stf-002", "stf-004", sessions_ended=False)
+    assert rows(page, "person", "by", "from", "to") == [("stf-003", ["session"], DAY2, None)]
+    could = page.ask("/v1/accounts/fb-main/could-have-posted")
+    assert could["without_role_or_office"] == ["stf-003"]
+    items = page.ask("/v1/open-items")
+    assert (items["passwords_to_rotate"], items["access_to_remove"]) == (
+        [],
+        [{"account": "fb-main", "person": "stf-003", "by": ["session"]}],
+    )
+    assert page.ask("/v1/findings")["counts"]["access_not_removed"] == 1
+    page.at(DAY3).rotate("fb-main", 3, "stf-002", "stf-004", sessions_ended=True)
+    assert rows(page, "person", "to") == [("stf-003", DAY3)]
+
+
+def test_a_rotation_that_says_nothing_of_sessions_leaves_nobody_in(page):
+    page.at(DAY2).leave("stf-003")
+    page.at(DAY2).rotate("fb-main", 2, "stf-002", "stf-004")
+    assert rows(page, "person", "by") == []

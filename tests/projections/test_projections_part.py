@@ -168,8 +168,8 @@ class Forged:
         version = 1 + len(positions(self, subject))
         return Record(
             id=f"{len(self.entries):032x}", source=self.origin, type=type_, subject=subject,
-            time=last.time, streamversion=version, action=action, actor=actor, occurredat=last.time, sealed={},
-            rules=last.rules, **more,
+            time=last.time, streamversion=version, action=action, actor=actor,
+            occurredat=last.time, sealed={}, rules=last.rules, **more,
         )  # fmt: skip
 
     def append(self, record):

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
+from ledger.domain.school_time import parse_timestamp
 from projections.history import Histories
 from projections.questions import BadQuestion, answer, split
 
@@ -428,6 +429,34 @@ def test_a_checkpoint_kept_by_whoever_made_it_is_held_by_nobody_else(story):
     story.at("2026-09-03T08:00:00+01:00").person("stf-007")
     told = Report(log_of(story), "")
     assert told.value("last_checkpoint_elsewhere", "all", "age_seconds") == 2 * 86400
+
+
+def test_a_review_and_an_accepted_finding_stand_in_the_report(story):
+    story.account("fb-main", "stf-003")
+    accepted = {"finding": "fewer_than_two_runners", "subject": "fb-main"}
+    story.tell("FindingAccepted", "ledger", {**accepted, "review_on": "2026-12-01"})
+    reviewed = {"size": 9, "scope": "full", "outcome": "no_concern"}
+    story.at("2026-09-02T08:00:00+01:00").tell("ReviewRecorded", "ledger", reviewed, actor="gov-1")
+    told = Report(log_of(story), "")
+    assert told.items("findings")["fewer_than_two_runners"] == {
+        "in_the_period": 1,
+        "open_at_the_end": 1,
+        "open_and_accepted": 1,
+    }
+    said = "finding: fewer_than_two_runners; review_on: 2026-12-01; subject: fb-main"
+    assert told.value("other_changes", "accept_finding", "said") == said
+    [review] = told.items("reviews").values()
+    assert (review["actor"], review["seen_up_to"], review["outcome"]) == ("gov-1", 8, "no_concern")
+    later = Report(log_of(story), "", now=parse_timestamp("2027-01-01T08:00:00+00:00"))
+    assert "open_and_accepted" not in later.items("findings")["fewer_than_two_runners"]
+
+
+def test_what_a_school_defines_and_keeps_is_a_change(story):
+    periods = {"version": 1, "periods": {"post": 12, "incident": 84}}
+    story.tell("RetentionScheduleAdopted", "ledger", periods)
+    told = Report(log_of(story), "")
+    said = "periods: incident 84, post 12; version: 1"
+    assert told.value("other_changes", "adopt_retention_schedule", "said") == said
 
 
 def log_of(story):

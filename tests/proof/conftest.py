@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from ledger.proof import curve, ed25519
 from ledger.proof.bundle import write_evidence
 from ledger.proof.checkpoint import Checkpoint, sign_checkpoint
 from ledger.proof.encoding import b64encode, canonical
@@ -282,6 +283,21 @@ class Box:
         made = cls.with_manifest(members, ledger, cls.attacker)
         value = {**json.loads(made["manifest.json"]), "signatures": old["signatures"]}
         return {**made, "manifest.json": canonical(value)}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _both_backends():
+    """Every signature that these tests check is asked of OpenSSL and of plain Python."""
+    _, openssl = ed25519._openssl()
+
+    def holds(*asked):
+        said = openssl(*asked)
+        assert said is curve.holds(*asked)
+        return said
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ed25519, "_holds", holds)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -100,7 +100,7 @@ ACTIONS = (
         "decide_content",
         "ContentDecided",
         RUNNER,
-        FACT,
+        PERMISSION,
         "R",
         "handle offensive comments swiftly and with sensitivity",
         code("decision", "removed left_up removed_by_platform"),

@@ -38,7 +38,7 @@ ACTIONS = (
         ANYONE,
         FACT,
         "P",
-        "parents, carers … informed",
+        "parents/carers will be informed",
         (
             subject("parent"),
             Field("about", "id", refers="about"),

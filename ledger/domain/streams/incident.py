@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.domain import standing
+from ledger.domain import interests
 from ledger.domain.acts import Act, Refusal
 from ledger.domain.entries import Entries, Entry
 from ledger.domain.streams.base import Refusals, Stream
@@ -18,7 +18,7 @@ class Incident(Stream):
             yield Refusal("reason_required")
 
     def assign_investigation_lead(self, act: Act, known: Entries) -> Refusals:
-        if not standing.holds(known, act.fields["lead"], "slt", act.occurred_at):
+        if not interests.may_lead(known, self.key, act.fields["lead"], act.occurred_at):
             yield Refusal("assessor_not_slt", {"person": act.fields["lead"]})
 
     def complete_follow_up(self, act: Act, known: Entries) -> Refusals:

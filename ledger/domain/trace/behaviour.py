@@ -46,8 +46,8 @@ ROWS: dict[str, Row] = {
         "raise_concern(kind=anonymous_account) publish_post", "/v1/concerns /v1/posts"
     ),
     "beh.journalist": row(
-        "receive_enquiry(kind=journalist) record_media_policy_check",
-        "/v1/enquiries /v1/refusals",
+        "receive_enquiry(kind=journalist) record_media_policy_check link_document(document=media_policy)",
+        "/v1/enquiries /v1/refusals /v1/documents",
         "invalid_field",
         "enquiry_response",
     ),
@@ -78,7 +78,7 @@ ROWS: dict[str, Row] = {
         "concern_decision",
     ),
     "beh.action": row(
-        "classify_conduct take_internal_action apply_behaviour_policy refer_parent_to_complaints close_incident",
+        "classify_conduct take_internal_action apply_behaviour_policy refer_parent_to_complaints close_incident refer_to_disciplinary",
         "/v1/incidents /v1/findings",
         "not_slt conduct_without_consequence",
     ),
@@ -94,7 +94,9 @@ ROWS: dict[str, Row] = {
         "illegal_conduct_reported",
     ),
     "beh.disciplinary": row(
-        "decide_concern(outcome=disciplinary) take_internal_action", "/v1/concerns", "not_slt"
+        "decide_concern(outcome=disciplinary) take_internal_action refer_to_disciplinary",
+        "/v1/concerns",
+        "not_slt",
     ),
     "legal.copyright": row(
         "publish_post record_copyright_permission report_incident(kind=copyright)",
@@ -107,8 +109,8 @@ ROWS: dict[str, Row] = {
         "copyright_permission_missing",
     ),
     "legal.data": row(
-        "assess_data_breach inform_data_subjects report_incident(kind=data_breach) notify_agency(agency=ico,data_protection_officer) receive_rights_request decide_rights_request complete_rights_request erase_subject place_legal_hold",
-        "/v1/requests /v1/sla",
+        "assess_data_breach inform_data_subjects report_incident(kind=data_breach) notify_agency(agency=ico,data_protection_officer) receive_rights_request decide_rights_request complete_rights_request erase_subject place_legal_hold pause_rights_request resume_rights_request extend_rights_request release_legal_hold run_retention",
+        "/v1/requests /v1/sla /v1/retention /v1/subjects/{subject}",
         "under_legal_hold request_not_approved approver_is_requester",
         "personal_data_breach breach_subjects_informed rights_request",
     ),
@@ -119,7 +121,7 @@ ROWS: dict[str, Row] = {
         "confidentiality_reminder",
     ),
     "abuse.swiftly": row(
-        "report_incident(kind=abuse_in_comments,offensive_post_by_parent,bullying) take_down_content assess_incident",
+        "report_incident(kind=abuse_in_comments,offensive_post_by_parent,bullying) take_down_content assess_incident decide_content",
         "/v1/sla /v1/incidents",
         "assessor_not_slt",
         "takedown incident_assessment",

@@ -4,16 +4,20 @@ from ledger.domain.trace.row import Row, row
 
 ROWS: dict[str, Row] = {
     "front.chair": row(
-        "ratify_policy assign_office(office=chair_of_governors)", "/v1/policy /v1/people"
+        "ratify_policy assign_office(office=chair_of_governors) revise_policy",
+        "/v1/policy /v1/people",
     ),
     "front.headteacher": row(
-        "ratify_policy assign_office(office=headteacher)", "/v1/policy /v1/people"
+        "ratify_policy assign_office(office=headteacher) revise_policy", "/v1/policy /v1/people"
     ),
     "front.ratified": row(
         "ratify_policy", "/v1/policy", "occurred_in_future duplicate_id", "policy_review"
     ),
     "front.revised": row(
-        "ratify_policy", "/v1/policy", "duplicate_id", "policy_review policy_reacknowledgement"
+        "ratify_policy revise_policy",
+        "/v1/policy",
+        "duplicate_id",
+        "policy_review policy_reacknowledgement",
     ),
     "intro.definition": row(
         "submit_application discover_unapproved_account decide_scope", "/v1/accounts /v1/findings"
@@ -36,7 +40,8 @@ ROWS: dict[str, Row] = {
         "acknowledge_policy inform_of_standards record_pupil_education", "/v1/readiness"
     ),
     "scope.codes": row(
-        "acknowledge_policy inform_of_standards(by=agreement)", "/v1/readiness /v1/policy"
+        "acknowledge_policy inform_of_standards(by=agreement) link_document acknowledge_document",
+        "/v1/readiness /v1/policy /v1/documents",
     ),
     "scope.staff": row(
         "acknowledge_policy register_person",
@@ -120,13 +125,13 @@ ROWS: dict[str, Row] = {
         "training_validity",
     ),
     "slt.policy": row(
-        "ratify_policy adopt_calendar adopt_sla_rules assess_policy_impact acknowledge_policy",
-        "/v1/policy /v1/rules",
+        "ratify_policy adopt_calendar adopt_sla_rules assess_policy_impact acknowledge_policy revise_policy define_response_process link_document",
+        "/v1/policy /v1/rules /v1/documents",
         "not_slt",
         "policy_review policy_reacknowledgement",
     ),
     "slt.investigating": row(
-        "assess_incident classify_conduct close_incident",
+        "assess_incident classify_conduct close_incident assign_investigation_lead reopen_incident",
         "/v1/incidents /v1/incidents/{incident}/timeline",
         "assessor_not_slt not_slt incident_not_assessed",
     ),
@@ -137,7 +142,7 @@ ROWS: dict[str, Row] = {
         "incident_assessment",
     ),
     "slt.involving": row(
-        "assess_incident escalate_incident notify_agency",
+        "assess_incident escalate_incident notify_agency involve_staff",
         "/v1/incidents/{incident}/timeline",
         "agency_not_notified",
     ),
@@ -177,8 +182,8 @@ ROWS: dict[str, Row] = {
         "lead_handover credential_rotation",
     ),
     "staff.know": row(
-        "acknowledge_policy",
-        "/v1/readiness",
+        "acknowledge_policy acknowledge_document",
+        "/v1/readiness /v1/documents",
         "must_acknowledge_personally runner_policy_not_acknowledged",
         "policy_reacknowledgement",
     ),
@@ -189,7 +194,7 @@ ROWS: dict[str, Row] = {
         "training_validity",
     ),
     "staff.manage": row(
-        "record_monitoring_check publish_post respond_to_enquiry report_mistake",
+        "record_monitoring_check publish_post respond_to_enquiry report_mistake update_post remove_own_post",
         "/v1/posts /v1/accounts/{account}/monitoring",
         "not_account_runner",
         "monitoring_check",

@@ -5,9 +5,15 @@ from ledger.domain.trace.row import Row, row
 ROWS: dict[str, Row] = {
     "image.acceptable": row("publish_post judge_image", "/v1/posts"),
     "image.permission": row(
-        "publish_post add_no_publish", "/v1/posts", "subject_on_no_publish_list"
+        "publish_post add_no_publish record_image_consent withdraw_image_consent",
+        "/v1/posts /v1/image-subjects",
+        "subject_on_no_publish_list",
     ),
-    "image.objection": row("add_no_publish", "/v1/posts", "not_slt"),
+    "image.objection": row(
+        "add_no_publish record_image_objection withdraw_image_consent remove_no_publish",
+        "/v1/posts /v1/image-subjects",
+        "not_slt",
+    ),
     "image.school_accounts": row(
         "discover_unapproved_account resolve_unapproved_account raise_concern(kind=pupil_images) report_incident(kind=unapproved_account)",
         "/v1/findings /v1/open-items",
@@ -20,8 +26,8 @@ ROWS: dict[str, Row] = {
         "judge_image", "/v1/findings", "published_against_judgement not_account_runner"
     ),
     "image.list": row(
-        "add_no_publish publish_post judge_image(no_publish_list_checked=true)",
-        "/v1/posts",
+        "add_no_publish publish_post judge_image(no_publish_list_checked=true) remove_no_publish",
+        "/v1/posts /v1/image-subjects",
         "subject_on_no_publish_list not_slt",
     ),
     "image.compromising": row(
@@ -76,7 +82,7 @@ ROWS: dict[str, Row] = {
         "inform_of_standards(audience=parents) inform_parents", "/v1/learning-platforms"
     ),
     "parent.remove": row(
-        "report_incident(kind=offensive_post_by_parent) ask_parent_to_remove_post record_post_removed",
+        "report_incident(kind=offensive_post_by_parent) ask_parent_to_remove_post record_post_removed record_parent_contact",
         "/v1/sla /v1/incidents",
         "asked_out_of_order",
         "parent_contact",
@@ -99,13 +105,13 @@ ROWS: dict[str, Row] = {
     ),
     "public.monitor": row("record_public_mention", "/v1/policy-coverage", "duplicate_id"),
     "public.respond": row(
-        "respond_to_enquiry record_public_mention(action=replied,reported)",
+        "respond_to_enquiry record_public_mention(action=replied,reported) define_response_process",
         "/v1/enquiries",
         "not_account_runner response_by_unentitled",
         "enquiry_response",
     ),
     "wellbeing.committed": row(
-        "assess_policy_impact(impact=wellbeing) report_incident(kind=bullying,colleague_abuse)",
+        "assess_policy_impact(impact=wellbeing) report_incident(kind=bullying,colleague_abuse) offer_support",
         "/v1/policy /v1/incidents",
         "impact_not_assessed",
     ),

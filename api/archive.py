@@ -1,0 +1,160 @@
+"""Building `handledger-verify.pyz`: `python -m api.archive handledger-verify.pyz`.
+
+In it is what `api.verifier` imports, and what that imports, and so on: the source files found from
+there, without comments, documentation and blank lines. The same sources give the same bytes.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import lzma
+import sys
+import tokenize
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from api.verifier_main import MODULES
+from ledger.proof.zipwriter import ZipWriter
+
+ROOT = Path(__file__).resolve().parent.parent
+ENTRY = "api.verifier"
+# Spelt out, because a preset may mean something else in another version of the library.
+FILTERS = [
+    {
+        "id": lzma.FILTER_LZMA2,
+        "preset": 9 | lzma.PRESET_EXTREME,
+        "dict_size": 1 << 23,
+        "lc": 3,
+        "lp": 0,
+        "pb": 0,
+        "mode": lzma.MODE_NORMAL,
+        "nice_len": 273,
+        "mf": lzma.MF_BT4,
+        "depth": 1000,
+    }
+]
+Cut = tuple[int, int, bytes]  # from here to there, what stands instead
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef)
+
+
+def build(out: Path) -> int:
+    """Write the archive; returns how many octets it has."""
+    with out.open("wb") as file:
+        writer = ZipWriter(file)
+        writer.add("__main__.py", (ROOT / "api/verifier_main.py").read_bytes())
+        writer.add(MODULES, packed(), deflate=False)
+        writer.close()
+    return out.stat().st_size
+
+
+def packed() -> bytes:
+    """All modules in one compressed stream: alone each would hardly shrink."""
+    data = b"".join(map(_packed, sorted(modules(ENTRY).items())))
+    return lzma.compress(data, lzma.FORMAT_XZ, lzma.CHECK_CRC32, filters=FILTERS)
+
+
+def _packed(module: tuple[str, Path]) -> bytes:
+    name, path = module
+    source = bare(path.read_text("utf-8")).encode("utf-8")
+    return f"{name} {int(path.name == '__init__.py')} {len(source)}\n".encode("ascii") + source
+
+
+def modules(entry: str) -> dict[str, Path]:
+    """The modules of ours that `entry` needs, itself and its packages included: name → file."""
+    found: dict[str, Path] = {}
+    waiting = [entry]
+    while waiting:
+        name = waiting.pop()
+        path = _file(name)
+        if path is not None and name not in found:
+            found[name] = path
+            waiting += [name.rpartition(".")[0], *imported(name, path)]
+    return found
+
+
+def imported(name: str, path: Path) -> Iterator[str]:
+    """Whatever the file may import by absolute name; a name from a package may be a module."""
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            inside = package.rsplit(".", node.level - 1)[0] if node.level else ""
+            module = ".".join(filter(None, (inside, node.module)))
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def _file(name: str) -> Path | None:
+    path = ROOT / name.replace(".", "/")
+    candidates = (path / "__init__.py", path.with_suffix(".py"))
+    return next((c for c in candidates if name and c.is_file()), None)
+
+
+def bare(source: str) -> str:
+    """The source without what only people and checkers read; it does the same.
+
+    That is comments, documentation, the annotations of functions, blank lines.
+    """
+    data = source.encode("utf-8")
+    cuts = [*_documentation(data), *_annotations(data), *_comments(data)]
+    for begin, end, instead in sorted(cuts, reverse=True):
+        data = data[:begin] + instead + data[end:]
+    return _without_blank_lines(data.decode("utf-8"))
+
+
+def _documentation(data: bytes) -> Iterator[Cut]:
+    at = _places(data)
+    for node in ast.walk(ast.parse(data)):
+        if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+            said = node.body[0]
+            alone = len(node.body) == 1 and not isinstance(node, ast.Module)
+            yield (*at(said), b"pass" if alone else b"")
+
+
+def _annotations(data: bytes) -> Iterator[Cut]:
+    at = _places(data)
+    for node in ast.walk(ast.parse(data)):
+        if isinstance(node, ast.arg) and node.annotation is not None:
+            yield at(node)[0] + len(node.arg.encode("utf-8")), at(node.annotation)[1], b""
+        elif isinstance(node, ast.FunctionDef) and node.returns is not None:
+            begin, end = at(node.returns)
+            yield data.rindex(b"->", 0, begin), end, b""
+
+
+def _comments(data: bytes) -> Iterator[Cut]:
+    lines = data.splitlines(keepends=True)
+    for token in tokenize.tokenize(io.BytesIO(data).readline):
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            before = sum(map(len, lines[: row - 1]))
+            kept = lines[row - 1].decode("utf-8")[:column].rstrip().encode("utf-8")
+            yield before + len(kept), before + len(lines[row - 1].rstrip()), b""
+
+
+def _without_blank_lines(text: str) -> str:
+    lines = text.split("\n")
+    blank = {
+        token.start[0] - 1
+        for token in tokenize.generate_tokens(io.StringIO(text).readline)
+        if token.type == tokenize.NL and not lines[token.start[0] - 1].strip()
+    }
+    return "\n".join(line for number, line in enumerate(lines) if number not in blank)
+
+
+def _places(data: bytes) -> Callable[[ast.stmt | ast.expr | ast.arg], tuple[int, int]]:
+    """What gives where a node begins and ends, in octets."""
+    starts = [0]
+    for line in data.splitlines(keepends=True):
+        starts.append(starts[-1] + len(line))
+
+    def at(node: ast.stmt | ast.expr | ast.arg) -> tuple[int, int]:
+        last, column = node.end_lineno or node.lineno, node.end_col_offset or 0
+        return starts[node.lineno - 1] + node.col_offset, starts[last - 1] + column
+
+    return at
+
+
+if __name__ == "__main__":
+    print(f"{sys.argv[1]}: {build(Path(sys.argv[1]))} octets")

@@ -1,0 +1,301 @@
+"""handledger-verify.pyz: one small file, the same everywhere, and it says what `verify` says.
+
+What it carries must run on Python 3.9. Rules for whoever writes in `ledger/proof`, `projections`
+and the plain parts of `ledger/domain`: `from __future__ import annotations` in every module; no
+`match`, `zip(strict=)`, `bisect(key=)`, `datetime.UTC`, `X | Y` outside of annotations, no slots or
+kw_only of dataclasses; `parse_date` in place of `date.fromisoformat`, which takes more spellings
+from one Python to the next; and what is newer than 3.9 is imported under `if TYPE_CHECKING` only.
+"""
+
+import ast
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from api.archive import ENTRY, bare, build, modules
+from api.verifier_main import MODULES
+
+ROOT = Path(__file__).resolve().parent.parent
+GOLDEN = ROOT / "tests/golden/edition-1"
+TRUST = ["--trust", str(GOLDEN / "trust.policy")]
+OLDEST = (3, 9)
+LARGEST = 100_000
+
+CARRIED = modules(ENTRY)
+CODE = "from api.main import main; main()"
+
+# What the standard library has had since 3.10 or later, as far as anybody here might use it.
+NEWER = {
+    "datetime": {"UTC"},
+    "enum": {"StrEnum", "verify", "ReprEnum", "nonmember", "member", "property"},
+    "functools": {"Placeholder"},
+    "hashlib": {"file_digest"},
+    "itertools": {"pairwise", "batched"},
+    "math": {"cbrt", "exp2", "sumprod", "fma"},
+    "operator": {"call", "is_none", "is_not_none"},
+    "types": {"NoneType", "EllipsisType", "NotImplementedType", "UnionType", "get_original_bases"},
+    "typing": {
+        "assert_never", "assert_type", "clear_overloads", "Concatenate", "dataclass_transform",
+        "get_overloads", "is_typeddict", "LiteralString", "Never", "NoDefault",
+        "NotRequired", "override", "ParamSpec", "ParamSpecArgs", "ParamSpecKwargs", "ReadOnly",
+        "Required", "reveal_type", "Self", "TypeAlias", "TypeAliasType", "TypeGuard", "TypeIs",
+        "TypeVarTuple", "Unpack",
+    },
+}  # fmt: skip
+NEWER_MODULES = {"tomllib", "annotationlib", "compression"}
+NEWER_METHODS = {"bit_count", "add_note"}
+NEWER_BUILTINS = {"aiter", "anext", "ExceptionGroup", "BaseExceptionGroup", "EncodingWarning"}
+# (name of what is called, argument by name)
+NEWER_ARGUMENTS = {
+    ("zip", "strict"), ("map", "strict"), ("dataclass", "slots"), ("dataclass", "kw_only"),
+    ("field", "kw_only"), ("bisect", "key"), ("bisect_left", "key"), ("bisect_right", "key"),
+    ("insort", "key"), ("insort_left", "key"), ("insort_right", "key"),
+}  # fmt: skip
+TYPES = {"int", "str", "bytes", "bool", "float", "dict", "list", "set", "tuple", "frozenset", "Any"}
+
+
+def too_new(source):
+    """(line, what) of everything in a source that Python 3.9 does not have."""
+    try:
+        tree = ast.parse(source, feature_version=OLDEST)
+    except SyntaxError as error:
+        return [(error.lineno, "syntax")]
+    return sorted(set(_at_run_time(tree, _postponed(tree))))
+
+
+def _postponed(tree):
+    return any(isinstance(n, ast.ImportFrom) and n.module == "__future__" for n in tree.body)
+
+
+def _at_run_time(node, postponed):
+    """What is not for checkers alone: annotations are, and whatever stands under TYPE_CHECKING."""
+    if isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING":
+        return
+    yield from _newer(node)
+    for name, value in ast.iter_fields(node):
+        if postponed and name in ("annotation", "returns"):
+            continue
+        for child in value if isinstance(value, list) else [value]:
+            if isinstance(child, ast.AST):
+                yield from _at_run_time(child, postponed)
+
+
+def _newer(node):
+    if isinstance(node, ast.Import):
+        wrong = [a.name for a in node.names if a.name.split(".")[0] in NEWER_MODULES]
+    elif isinstance(node, ast.ImportFrom):
+        names = NEWER.get(node.module or "", set())
+        wrong = [a.name for a in node.names if a.name in names]
+        wrong += [node.module] if (node.module or "").split(".")[0] in NEWER_MODULES else []
+    elif isinstance(node, ast.Attribute):
+        wrong = _attribute(node)
+    elif isinstance(node, ast.Name):
+        wrong = [node.id] if node.id in NEWER_BUILTINS else []
+    elif isinstance(node, ast.Call):
+        called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        wrong = [f"{called}({k.arg}=)" for k in node.keywords if (called, k.arg) in NEWER_ARGUMENTS]
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        wrong = ["X | Y"] if _is_type(node.left) or _is_type(node.right) else []
+    else:
+        wrong = []
+    yield from ((node.lineno, what) for what in wrong)
+
+
+def _attribute(node):
+    owner = getattr(node.value, "id", "")
+    if owner == "date" and node.attr == "fromisoformat":
+        return ["date.fromisoformat"]
+    newer = node.attr in NEWER.get(owner, set()) or node.attr in NEWER_METHODS
+    return [f"{owner}.{node.attr}"] if newer else []
+
+
+def _is_type(node):
+    if isinstance(node, ast.Subscript):
+        return getattr(node.value, "id", "") in TYPES | {"Callable", "Mapping", "Sequence"}
+    return getattr(node, "id", "") in TYPES or getattr(node, "value", "") is None
+
+
+def test_what_it_carries_is_not_newer_than_python_3_9():
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line}: {what}"
+        for path in sorted(CARRIED.values())
+        for line, what in too_new(path.read_text("utf-8"))
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "match x:\n    case 1: pass",
+        "def f(x: int | None): ...",
+        "from datetime import UTC",
+        "import datetime\ndatetime.UTC",
+        "from typing import Self",
+        "import tomllib",
+        "list(zip(a, b, strict=True))",
+        "from __future__ import annotations\nAnswer = int | None",
+        "from __future__ import annotations\nisinstance(x, dict | list)",
+        "@dataclass(slots=True)\nclass A: ...",
+        "bisect_right(a, x, key=f)",
+        "date.fromisoformat(x)",
+        "(5).bit_count()",
+        "try: ...\nexcept* ValueError: ...",
+        "type A = int",
+    ],
+)
+def test_a_planted_novelty_is_found(source):
+    assert too_new(source) != []
+
+
+def test_what_is_only_for_checkers_may_be_newer():
+    future = "from __future__ import annotations\n"
+    assert [] == too_new(future + "def f(x: int | None) -> str | None: ...\na = {1} | {2}")
+    assert [] == too_new("if TYPE_CHECKING:\n    from typing import Self")
+
+
+def test_it_carries_what_it_needs_and_nothing_of_the_service():
+    assert {"api", "api.verifier", "ledger", "ledger.proof.verify", "projections.semantics"} <= {
+        *CARRIED
+    }
+    forbidden = {"eventsourcing", "marshmallow", "flask", "click", "keys"}
+    for name, path in CARRIED.items():
+        tops = {line.split()[1].split(".")[0] for line in imports(path)}
+        assert not tops & forbidden, name
+    assert not {"ledger.domain.schemas", "ledger.store", "ledger.proof.bundle"} & {*CARRIED}
+
+
+def imports(path):
+    return re.findall(r"^\s*(?:from|import) \S+", path.read_text("utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", sorted(CARRIED))
+def test_taking_out_comments_changes_nothing_that_runs(name):
+    source = CARRIED[name].read_text("utf-8")
+    made = bare(source)
+    assert ast.dump(ast.parse(made)) == ast.dump(Stripped().visit(ast.parse(source)))
+    assert "\n\n" not in re.sub(r'"""(.|\n)*?"""', "", made)
+
+
+class Stripped(ast.NodeTransformer):
+    """The syntax tree without documentation and annotations of functions."""
+
+    def generic_visit(self, node):
+        super().generic_visit(node)
+        documented = isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef))
+        if documented and ast.get_docstring(node) is not None:
+            empty = [] if isinstance(node, ast.Module) else [ast.Pass()]
+            node.body = node.body[1:] or empty
+        if isinstance(node, ast.FunctionDef):
+            node.returns = None
+        if isinstance(node, ast.arg):
+            node.annotation = None
+        return node
+
+
+# The file itself
+
+
+@pytest.fixture(name="verifier", scope="module")
+def _verifier(tmp_path_factory):
+    out = tmp_path_factory.mktemp("verifier") / "handledger-verify.pyz"
+    assert build(out) == out.stat().st_size
+    return out
+
+
+def test_it_is_small_and_the_same_again(verifier, tmp_path):
+    build(tmp_path / "again.pyz")
+    assert verifier.read_bytes() == (tmp_path / "again.pyz").read_bytes()
+    assert verifier.stat().st_size < LARGEST
+    with zipfile.ZipFile(verifier) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == ["__main__.py", MODULES]
+
+
+def found_interpreters():
+    """This Python, and a Python 3.9 where the machine has one."""
+    home = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    places = [shutil.which("python3.9"), *home.glob("versions/3.9.*/bin/python")]
+    for place in filter(None, places):
+        done = subprocess.run([place, "-c", "import lzma"], capture_output=True, check=False)
+        if done.returncode == 0:
+            return [sys.executable, str(place)]
+    return [sys.executable]
+
+
+@pytest.fixture(name="files", scope="module")
+def _files(tmp_path_factory):
+    """Evidence in every state: whole, changed, cut, of another log, of nothing."""
+    folder = tmp_path_factory.mktemp("files")
+    for name in ("evidence-1.zip", "evidence-2.zip"):
+        shutil.copy(GOLDEN / name, folder / name)
+    whole = (GOLDEN / "evidence-2.zip").read_bytes()
+    for number, at in enumerate((3_000, 20_000, len(whole) - 2_000, len(whole) - 9)):
+        bad = bytearray(whole)
+        bad[at] ^= 4
+        (folder / f"flipped-{number}.zip").write_bytes(bytes(bad))
+    (folder / "cut.zip").write_bytes(whole[:-100])
+    (folder / "empty.zip").write_bytes(b"")
+    return folder
+
+
+USES = [
+    ["evidence-2.zip", *TRUST],
+    ["evidence-2.zip", *TRUST, "--json", "--known", str(GOLDEN / "checkpoint.a")],
+    ["evidence-1.zip", *TRUST, "--json"],
+    ["evidence-2.zip"],
+    *([f"flipped-{n}.zip", *TRUST, "--json"] for n in range(4)),
+    ["cut.zip", *TRUST],
+    ["empty.zip", "--json"],
+    ["missing.zip"],
+    ["evidence-2.zip", "--trust", "empty.zip"],
+    ["evidence-2.zip", "--what"],
+]
+
+
+def ran(command, folder):
+    environment = {**os.environ, "PYTHONPATH": "", "COLUMNS": "80"}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture(name="said", scope="module")
+def _said(files):
+    """What `handledger verify` says to each."""
+    here = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); {CODE}"]
+    return [ran([*here, "verify", *asked], files) for asked in USES]
+
+
+@pytest.mark.parametrize("python", found_interpreters())
+@pytest.mark.parametrize("flags", [[], ["-I", "-S"]], ids=["as installed", "standard library"])
+def test_it_says_what_verify_says(verifier, files, said, python, flags):
+    """Also where there is no `cryptography`, and where Python is old."""
+    for asked, expected in zip(USES, said, strict=True):
+        given = ran([python, *flags, str(verifier), *asked], files)
+        assert same(expected) == same(given), asked
+
+
+def same(said):
+    """What was said, but for what checked the signatures and what the program is called."""
+    code, out, err = said
+    out = re.sub(r"(checked by|\"signatures_by\":) .*?(?=[\n}])", r"\1 …", out)
+    called = re.sub(r"handledger(-verify\.pyz| verify)", "…", err)
+    return code, out, " ".join(called.split())
+
+
+def test_a_verdict_in_json_names_what_checked_the_signatures(verifier, files):
+    for flags, name in (([], "cryptography"), (["-I", "-S"], "plain Python")):
+        asked = [str(verifier), "evidence-2.zip", *TRUST, "--json"]
+        code, out, _ = ran([sys.executable, *flags, *asked], files)
+        said = json.loads(out)
+        assert (0, "VALID", "recomputed") == (code, said["verdict"], said["answers"])
+        assert name == said["signatures_by"]
+        assert [] == said["not_checked"]
