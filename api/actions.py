@@ -36,7 +36,7 @@ def record(action: str) -> Response:
     """Record one action. 201 with a receipt, or a problem; a refusal is itself recorded."""
     if action not in ACTIONS:
         return _unknown_action()
-    body = _body(MAX_COMMAND)
+    body = body_of(MAX_COMMAND)
     asked = requests.asked(action, g.token.person, body, _key())
     outcome = ledger().submit([asked])[0]
     made, status = _item(action, outcome)
@@ -47,7 +47,7 @@ def record(action: str) -> Response:
 @requires("record")
 def record_batch() -> Response:
     """Record up to 512 actions in one durable commit: 207, one receipt or problem per item."""
-    body = _body(request.max_content_length or MAX_COMMAND * MOST)
+    body = body_of(request.max_content_length or MAX_COMMAND * MOST)
     items = _items(body)
     key = _key()
     asked = [
@@ -78,7 +78,7 @@ def _item(action: str, outcome: Outcome | Exception) -> tuple[dict[str, Any], in
     raise outcome
 
 
-def _body(most: int) -> dict[str, Any]:
+def body_of(most: int) -> dict[str, Any]:
     """The request's JSON object, read strictly. Aborts with 413 or 400."""
     if (request.content_length or 0) > most:
         abort(as_problem(413, "too_large", "The body is too large.", f"at most {most} octets"))

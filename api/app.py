@@ -7,7 +7,7 @@ import sqlite3
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from api import actions, openapi, queries, records, report, restricted, transparency
+from api import actions, evidence, openapi, queries, records, report, restricted, transparency
 from api.answers import as_problem
 from api.context import State
 from api.tokens import Tokens
@@ -24,7 +24,7 @@ def create_app(ledger: Ledger, tokens: Tokens, public_log: bool = False) -> Flas
     app = Flask("api", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.extensions["handledger"] = State(ledger, tokens, public_log)
-    pages = (actions, openapi, records, report, restricted, queries, transparency)
+    pages = (actions, evidence, openapi, records, report, restricted, queries, transparency)
     for place in pages:
         app.register_blueprint(place.bp)
     app.after_request(_headers)

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from api import cli_begin
+from api import cli_begin, cli_evidence
 from api.config import ConfigError
 from api.usage import DATA, Failed
 from api.usage import config_of as _config
@@ -177,31 +177,6 @@ def report(
 
 
 @cli.command()
-@DATA
-@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--disclose", multiple=True, metavar="all|none|SUBJECT", help="Repeatable.")
-@click.option("--actor", metavar="ID", help="Record the export as done by this person.")
-@click.option("--given-to", multiple=True, metavar="ID")
-@click.option("--json", "as_json", is_flag=True)
-@click.pass_context
-def export(
-    context: click.Context,
-    data: str | None,
-    out: Path,
-    disclose: tuple[str, ...],
-    actor: str | None,
-    given_to: tuple[str, ...],
-    as_json: bool,
-) -> None:
-    """Write an evidence file of the whole log to OUT."""
-    from api import shell
-
-    disclosed = tuple(d for d in disclose if d != "none")
-    said = shell.export(_config(context, data), out, disclosed, actor, given_to)
-    click.echo(json.dumps(said) if as_json else f"{out}: {said['size']} records")
-
-
-@cli.command()
 def verify() -> None:
     """Verify an evidence file; needs neither ledger nor network (see `verify --help`)."""
     # Listed here for the help only: `api.main` runs it before click is even imported.
@@ -329,7 +304,7 @@ def run_sample(context: click.Context, data: str | None, port: int) -> None:
     server.run_sample(_config(context, data), port)
 
 
-for command in cli_begin.COMMANDS:
+for command in (*cli_begin.COMMANDS, *cli_evidence.COMMANDS):
     cli.add_command(command)
 
 

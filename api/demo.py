@@ -13,6 +13,7 @@ import click
 from api import rehearsal, wiring
 from api.config import Config
 from api.server import SAMPLE
+from ledger.domain.case import CaseCheck
 from ledger.domain.replay import Duties
 from ledger.evidence import export_complete
 from ledger.genesis import REHEARSAL
@@ -98,7 +99,7 @@ def _ask(ledger: Ledger) -> None:
 
 def _show(title: str, file: Path, trust: Policy, expected: str) -> Report | None:
     """Verify and say so; the report where the verdict is the expected one."""
-    report = verify(file, trust, checks=(Duties(), AnswersCheck()))
+    report = verify(file, trust, checks=(Duties(), AnswersCheck(), CaseCheck()))
     click.echo(f"{title}: {report.verdict} (rehearsal: {str(report.rehearsal).lower()})")
     for finding in report.findings[:3]:
         where = "" if finding.position is None else f"position {finding.position}: "

@@ -44,6 +44,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "periods": {"type": "object", "additionalProperties": {"type": "integer"}},
     "set": {"type": "object"},
 }
+LISTS = ("disclose", "withhold", "given_to")
 COMMON = ("at", "known_at", "limit", "after")
 ENVELOPE: dict[str, Any] = {
     "occurred_at": {"type": "string", "description": "when it happened, by claim"},
@@ -98,6 +99,7 @@ def _paths() -> Iterator[tuple[str, Any]]:
     yield "/v1/actions", {"get": _get("the catalogue", []), "post": _batch()}
     for action in ACTIONS.values():
         yield f"/v1/actions/{action.name}", {"post": _post(action)}
+    yield "/v1/evidence", {"post": _evidence()}
     paging = [_parameter(n) for n in ("after", "limit", "stream", "type", "actor", *COMMON[:2])]
     yield "/v1/records", {"get": _get("records in order of the log", paging)}
     position = _parameter("position", "path")
@@ -153,6 +155,21 @@ def _batch() -> dict[str, Any]:
         "requestBody": _json(_object({"actions": items}, ["actions"])),
         "responses": {
             "207": {"description": "one receipt or problem per item, in order"},
+            "default": PROBLEM,
+        },
+    }
+
+
+def _evidence() -> dict[str, Any]:
+    ids = dict.fromkeys(("incident", "account", "person"), KINDS["id"])
+    days = dict.fromkeys(("from", "to"), KINDS["date"])
+    lists = {name: {"type": "array", "items": {"type": "string"}} for name in LISTS}
+    return {
+        "summary": "an evidence file of the whole log, of one thing, or of some days",
+        "operationId": "take_evidence",
+        "requestBody": _json(_object({**ids, **days, **lists})),
+        "responses": {
+            "201": {"description": "the file", "content": {"application/zip": {}}},
             "default": PROBLEM,
         },
     }

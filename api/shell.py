@@ -9,20 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from api import requests, wiring
+from api import exporting, requests, wiring
 from api.config import Config
 from api.tokens import SCOPES, Tokens
 from ledger.desk import KeyReused, TooLarge
 from ledger.domain import standing
 from ledger.domain.catalogue import ACTIONS
 from ledger.domain.school_time import in_london
-from ledger.evidence import export_complete
-from ledger.history import Ledger, Receipt
+from ledger.history import Declined, Receipt
 from ledger.proof.encoding import b64encode, read_json
 from ledger.proof.errors import Malformed
 from ledger.sealing import TooLong
 from projections import following
-from projections.semantics import all_answers
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
@@ -120,23 +118,17 @@ def _one_line(text: str) -> str:
 
 
 def export(
-    config: Config, out: Path, disclose: Sequence[str], actor: str | None, given_to: Sequence[str]
+    config: Config, out: Path, want: exporting.Wanted, actor: str | None, given_to: Sequence[str]
 ) -> dict[str, Any]:
-    """Write the evidence file of the whole log, and record that where an actor is named."""
+    """Write the evidence file that is wanted, and record that where an actor is named."""
     with wiring.open_ledger(config) as ledger:
-        size = export_complete(ledger, out, all_answers, disclose)
-        said: dict[str, Any] = {"file": str(out), "size": size, "origin": ledger.origin}
-        if actor:
-            said["recorded"] = _record_export(ledger, size, actor, given_to)
+        taken = exporting.take(ledger, want, out, actor, given_to)
+        if isinstance(taken, Declined):
+            raise ShellError(f"{exporting.ACTION} was refused: {taken.code}")
+        said: dict[str, Any] = {"file": str(out), "size": taken.size, "origin": ledger.origin}
+        if taken.receipt is not None:
+            said["recorded"] = taken.receipt.position
     return said
-
-
-def _record_export(ledger: Ledger, size: int, actor: str, given_to: Sequence[str]) -> int:
-    data = {"export": f"export-{size}", "scope": "full", "given_to": list(given_to)}
-    outcome = ledger.record(requests.asked("export_evidence", actor, {"data": data}))
-    if not isinstance(outcome, Receipt):
-        raise ShellError(f"the file was written; export_evidence was refused: {outcome.code}")
-    return outcome.position
 
 
 def issue(config: Config, person: str, scopes: Sequence[str], days: int) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ledger.domain.case import CaseCheck
 from ledger.domain.replay import Duties
 from ledger.proof.command import main
 from projections.semantics import AnswersCheck
@@ -16,6 +17,6 @@ from projections.semantics import AnswersCheck
 def run(arguments: Sequence[str], program: str) -> int:
     """Verify the file named in `arguments`, print the answer, return the exit code."""
     try:
-        return main(arguments, (Duties(), AnswersCheck()), program)
+        return main(arguments, (Duties(), AnswersCheck(), CaseCheck()), program)
     except SystemExit as ended:  # argparse: help or wrong usage
         return int(ended.code or 0)

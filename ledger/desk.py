@@ -6,11 +6,12 @@ anything fails it is thrown away with everything it knew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
+from ledger import heads
 from ledger.again import Answers, Recorded
 from ledger.again import Asked as Asked
 from ledger.again import KeyReused as KeyReused
@@ -29,6 +30,7 @@ from ledger.opening import ACT
 from ledger.ports import Ports
 from ledger.proof.encoding import canonical
 from ledger.proof.errors import Malformed
+from ledger.proof.heads import HEADS_TYPE, HeadTree
 from ledger.proof.record import MAX_RECORD, Record, record_body
 from ledger.restricted import Restricted
 from ledger.rows import SealedRow
@@ -97,6 +99,25 @@ class Desk:
         blank = self._blank(Asked(Command("", SYSTEM, {})), self.new_id(), stream)
         record = replace(blank, type="Sealed", action="seal", actor=SYSTEM)
         return self._add(record, (SealedValue(ACT, dict(act), f"stream:{stream}"),))
+
+    def publish_heads(self, choose: Callable[[Entries], Collection[str]]) -> HeadTree:
+        """Commit to how far every stream has gone, by one hash that shows none of them.
+
+        `choose` names streams that have a place in the tree even where they have no record yet.
+        """
+        event_id = self.new_id()
+        blank = self._blank(Asked(Command("", SYSTEM, {})), event_id, "ledger")
+        size = len(self.known.all)
+        tree = heads.tree(self.store, self.ports, size, event_id, choose(self.known))
+        record = replace(
+            blank,
+            type=HEADS_TYPE,
+            action="publish_heads",
+            actor=SYSTEM,
+            fields={"root": tree.root().hex()},
+        )
+        self._add(record)
+        return tree
 
     def new_id(self) -> str:
         return self.ports.chance(16).hex()
@@ -267,4 +288,3 @@ class Desk:
         self.restricted.see(record, sealed[0].value if record.type == "Sealed" else None)
         self.known.see(record)
         return new.position
-

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ledger.domain.case import Case, case_of, with_people
+from ledger.domain.entries import Entries
+from ledger.domain.school_time import parse_instant
 from ledger.history import Ledger
 from ledger.opening import open_row
-from ledger.proof.bundle import write_evidence
+from ledger.proof.bundle import Part, layout_of, write_evidence
 from ledger.proof.checkpoint import parse_checkpoint
 from ledger.proof.encoding import b64encode
+from ledger.proof.layout import CASE, PERSON, REDACTED
 from ledger.proof.note import parse_note
+from ledger.proof.order import is_never_withheld
 from ledger.proof.record import Record
 from ledger.rows import SealedRow
 
 Answers = Callable[[Sequence[Record]], Mapping[str, Any]]
+# What a case is about and its records by position → what they answer.
+CaseAnswers = Callable[[Mapping[str, str], Mapping[int, Record]], Mapping[str, Any]]
+
+RESTRICTED, CHOSEN = "restricted", "chosen"
+
+
+class NotThere(ValueError):
+    """Evidence of something that the ledger does not know, or that may not be withheld."""
 
 
 def export_complete(
@@ -28,31 +42,146 @@ def export_complete(
     every value that was not erased. The file appears under its name only when it is complete.
     """
     note = ledger.publish()
-    size = parse_checkpoint(parse_note(note).text).size
-    part = out.with_name(out.name + ".part")
+    said = answers([entry.record for entry in ledger.entries().all[: _size(note)]])
+    return _write(ledger, out, note, said, disclose)
+
+
+def export_redacted(
+    ledger: Ledger, out: Path, withheld: Mapping[int, str], disclose: Collection[str] = ()
+) -> int:
+    """Write the log without the records at some positions, each with a reason (`withheld_by`).
+
+    Returns its size. The heads of streams are recorded first; answers are not given.
+    """
+    whole: set[str] = set()
+
+    def choose(known: Entries) -> set[str]:
+        whole.update(with_people(known, (e for e in known.all if e.position not in withheld)))
+        return whole
+
+    note, tree = ledger.publish_heads(choose)
+    heads = [tree.prove(stream) for stream in sorted(whole)]
+    part = Part(REDACTED, heads, withheld=tuple(sorted(withheld.items())))
+    return _write(ledger, out, note, {}, disclose, part)
+
+
+def export_case(
+    ledger: Ledger,
+    out: Path,
+    scope: Mapping[str, str],
+    answers: CaseAnswers,
+    disclose: Collection[str] = (),
+) -> int:
+    """Write evidence of one incident, account or person, or of a range of time (`scope`).
+
+    Returns the size of the log. The heads of streams are recorded first. Raises NotThere.
+    """
+    chosen: list[Case] = []
+
+    def choose(known: Entries) -> frozenset[str]:
+        chosen.append(_chosen(known, scope))
+        return chosen[0].streams
+
+    note, tree = ledger.publish_heads(choose)
+    [case], size = chosen, _size(note)
+    shown = [e for e in ledger.entries().all[:size] if case.shows(e)]
+    part = Part(
+        PERSON if "person" in scope else CASE,
+        [tree.prove(stream) for stream in sorted(case.streams)],
+        scope=dict(scope),
+        shown=tuple(e.position for e in shown),
+        prove=lambda position: ledger.tree.inclusion(position, size),
+    )
+    said = answers(scope, {e.position: e.record for e in shown})
+    return _write(ledger, out, note, said, disclose, part)
+
+
+def withheld_by(known: Entries, named: Collection[str]) -> dict[int, str]:
+    """Positions to withhold, with reasons, from `restricted` and positions in digits.
+
+    Raises NotThere for what is no position, or may never be withheld.
+    """
+    withheld = {int(name): CHOSEN for name in named if name != RESTRICTED and _is_position(name)}
+    if len(withheld) + (RESTRICTED in named) < len(set(named)):
+        raise NotThere("what is withheld is neither a position nor restricted")
+    for position in withheld:
+        if position >= len(known.all):
+            raise NotThere(f"there is no record at position {position}")
+        stream = known.all[position].stream
+        if is_never_withheld(stream):
+            raise NotThere(f"position {position} is of stream {stream}, which is never withheld")
+    if RESTRICTED in named:
+        withheld |= {e.position: RESTRICTED for e in known.all if e.type == "Sealed"}
+    return withheld
+
+
+def _chosen(known: Entries, scope: Mapping[str, str]) -> Case:
+    """What a case shows, with the people who go with it. Raises NotThere."""
+    if "from" in scope:
+        return _range(known, parse_instant(scope["from"]), parse_instant(scope["to"]))
+    [(kind, name)] = scope.items()
+    case = case_of(known, scope)
+    if not known.version(f"{kind}/{name}") and not (kind == "person" and case.alone):
+        raise NotThere(f"nothing is recorded about {kind} {name[:64]}")
+    return case
+
+
+def _range(known: Entries, start: int, end: int) -> Case:
+    """What was recorded from `start` up to `end`, and the records before and after, which show
+    that there is nothing more."""
+    times = [e.record.time for e in known.all]
+    first, last = bisect_left(times, start), bisect_left(times, end)
+    shown = known.all[max(0, first - 1) : last + 1]
+    streams = with_people(known, shown)
+    return Case(frozenset(streams), frozenset(e.position for e in shown))
+
+
+def _is_position(name: str) -> bool:
+    return name.isascii() and name.isdigit() and len(name) < 16
+
+
+def _size(note: bytes) -> int:
+    return parse_checkpoint(parse_note(note).text).size
+
+
+def _write(
+    ledger: Ledger,
+    out: Path,
+    note: bytes,
+    answers: Mapping[str, Any],
+    disclose: Collection[str],
+    part: Part | None = None,
+) -> int:
+    size, unfinished = _size(note), out.with_name(out.name + ".part")
     try:
         write_evidence(
-            part,
+            unfinished,
             checkpoint_note=note,
             origin=ledger.origin,
             size=size,
             entries=ledger.raw(0, size),
-            answers=answers([entry.record for entry in ledger.entries().all[:size]]),
-            disclosures=disclosures(ledger, size, disclose),
+            answers=answers,
+            disclosures=disclosures(ledger, size, disclose, part),
             signer=ledger.ports.record_signer,
+            part=part,
         )
-        part.replace(out)
+        unfinished.replace(out)
     finally:
-        part.unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
     return size
 
 
-def disclosures(ledger: Ledger, size: int, disclose: Collection[str]) -> Iterator[dict[str, Any]]:
+def disclosures(
+    ledger: Ledger, size: int, disclose: Collection[str], part: Part | None = None
+) -> Iterator[dict[str, Any]]:
     """The values that may be seen of the first `size` records, by position, then path."""
     if not disclose:
         return
+    layout = layout_of(part, size)
     # Sealed acts are nobody's to disclose: whom they are about would read them in the file.
     for entry in (e for e in ledger.entries().all[:size] if e.type != "Sealed"):
+        if not layout.shows(entry.position):
+            continue
         for path in sorted(entry.record.sealed):
             row = ledger.store.row(SealedRow, (entry.position, path))
             if row is not None and _may_see(row.subject, disclose):

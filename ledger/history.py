@@ -8,7 +8,7 @@ the checkpoint of exactly that size is signed and every caller gets a receipt.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +26,7 @@ from ledger.kept import KeptCheckpoint
 from ledger.notary import Notary, StoreDiffers
 from ledger.opening import open_act
 from ledger.ports import Ports
+from ledger.proof.heads import HeadTree
 from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.proof.note import verifier_key
 from ledger.proof.record import Record
@@ -190,6 +191,25 @@ class Ledger(Application[str]):
     def seal_act(self, act: Mapping[str, Any]) -> None:
         """Record a restricted act in its sealed form (docs/format.md 4)."""
         self._alone(lambda desk: desk.seal_act(act))
+
+    def publish_heads(self, choose: Callable[[Entries], Collection[str]]) -> tuple[bytes, HeadTree]:
+        """Record how far every stream has gone: the checkpoint that ends there, and the heads.
+
+        Evidence of a part of the log is taken of the size that ends there (docs/format.md 11).
+        `choose` is asked, while nobody else writes, of which streams the heads may have to be
+        shown, be it that they have no record.
+        """
+        made: list[tuple[int, HeadTree]] = []
+
+        def publish(desk: Desk) -> None:
+            tree = desk.publish_heads(choose)
+            made.append((desk.batch.edge.size, tree))
+
+        self._alone(publish)
+        [(size, tree)] = made
+        note = self.checkpoint(size)
+        self.kept.sync()
+        return note, tree
 
     def _alone(self, work: Callable[[Desk], object]) -> None:
         """Do what no command asks for, in a transaction of its own."""

@@ -206,6 +206,21 @@ class Recorder(SQLiteApplicationRecorder):
                 rows = c.fetchall()
             yield from (bytes(row["state"]) for row in rows)
 
+    def heads(self, size: int) -> list[tuple[str, int, bytes]]:
+        """(stream, version, leaf hash) of the last record of each stream, of the first `size`."""
+        last = (
+            "SELECT originator_id, max(originator_version) AS version FROM stored_events "
+            "WHERE position < ? GROUP BY originator_id"
+        )
+        with self.reading() as c:
+            c.execute(
+                f"SELECT e.originator_id, e.originator_version, e.leaf FROM ({last}) AS h "
+                "JOIN stored_events AS e ON e.originator_id = h.originator_id "
+                "AND e.originator_version = h.version",
+                (size,),
+            )
+            return [(row[0], row[1], bytes(row[2])) for row in c.fetchall()]
+
     def row(self, table: type[Row], key: tuple[Any, ...]) -> Any:
         """One row beside the records by its key, or None."""
         with self.reading() as c:

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ledger.domain.entries import Entries, Entry
 from ledger.domain.school_time import LATEST
+from ledger.domain.shown import Shown
 from ledger.proof.record import Record
 
 # Later than anything that can be written: "however late it happened".
 FOREVER = LATEST
 REMEMBERED = 4096  # what a history works out at most before it starts afresh: moments are many
 META = ("EntryCorrected", "EntryAnnulled")
-OWN = (*META, "CommandRefused", "KeyringOpened", "Sealed")
+OWN = (*META, "CommandRefused", "KeyringOpened", "Sealed", "StreamHeadsPublished")
 
 if TYPE_CHECKING:  # newer than the oldest Python that verifies
     from typing import Concatenate, ParamSpec
@@ -35,10 +36,19 @@ class History:
     """The entries known, and what was worked out of them so far (dropped when one is added)."""
 
     def __init__(self, records: Iterable[Record] = ()) -> None:
-        self.entries = Entries()
+        self.entries: Entries = Entries()
         self.memo: dict[Any, Any] = {}
         for record in records:
             self.see(record)
+
+    @classmethod
+    def shown(cls, records: Iterable[tuple[int, Record]]) -> History:
+        """The history of a case, from the records that it shows, each with its position."""
+        history, entries = cls(), Shown()
+        for position, record in records:
+            entries.see_at(position, record)
+        history.entries = entries
+        return history
 
     def see(self, record: Record) -> Entry:
         """Take in the next record of the log."""
@@ -47,7 +57,7 @@ class History:
 
     def at(self, position: int) -> Entry:
         """The entry at a 0-based leaf index."""
-        return self.entries.all[position]
+        return self.entries.at(position)
 
     def happened(self, entries: Iterable[Entry], until: int) -> list[Entry]:
         """Those that had happened by `until`, by `occurred_at`, then position."""

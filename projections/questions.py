@@ -20,7 +20,7 @@ from projections.routes import ROUTES, Ask, Asked, Route
 from projections.told import NameOf
 from projections.views import Row
 
-__all__ = ["ROUTES", "Answer", "BadQuestion", "NotFound", "answer", "nobody", "split"]
+__all__ = ["ROUTES", "Answer", "BadQuestion", "NotFound", "answer", "nobody", "route_to", "split"]
 
 # A question about a day far ahead would count every day until then.
 FARTHEST = 3653 * 86400
@@ -78,7 +78,7 @@ def answer(
     Where `tables` are given, what they hold is read from them: the answer is the same. Raises
     NotFound for a path or an id in it that does not exist, else BadQuestion.
     """
-    route, ids = _route(path)
+    route, ids = route_to(path)
     _allowed(route, params)
     part = page(params)
     given, known_at = _times(params, part, log)
@@ -107,7 +107,8 @@ def answer(
     )
 
 
-def _route(path: str) -> tuple[Route, dict[str, str]]:
+def route_to(path: str) -> tuple[Route, dict[str, str]]:
+    """The route of a path, and the ids that stand in it. Raises NotFound."""
     asked = path.rstrip("/").split("/")
     for route in ROUTES:
         parts = route.path.split("/")

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ledger.domain import standing
 from ledger.domain.school_time import in_london
 from ledger.proof.errors import Newer
 from ledger.proof.record import Record
 from ledger.proof.report import INVALID, Finding
 from projections import accounts, offices, subjects
-from projections.history import FOREVER, Histories, with_corrections
-from projections.questions import ROUTES, nobody
+from projections.history import FOREVER, Histories, History, with_corrections
+from projections.questions import ROUTES, nobody, route_to, split
 from projections.routes import Ask
 
 SEMANTICS = 2
@@ -63,6 +64,46 @@ def _asked(log: Histories, semantics: int) -> Iterator[tuple[str, Any, dict[str,
             yield route.path.replace(f"{{{kind}}}", name), route, {str(kind): name}
 
 
+def case_answers(
+    scope: Mapping[str, str], records: Mapping[int, Record], semantics: int = SEMANTICS
+) -> dict[str, Any]:
+    """The same of a case: what the `records` that it shows, by position, answer about it.
+
+    Only what rests on streams that the case shows whole. Of a range of dates there is nothing to
+    ask.
+    """
+    positions = sorted(records)
+    history = History.shown((position, records[position]) for position in positions)
+    at = records[positions[-1]].time
+    answers = {}
+    for question in _about(history, scope):
+        path, params = split(question)
+        route, ids = route_to(path)
+        said = route.answer(Ask(at, None, {**params, **ids}, history, nobody))
+        evidence = with_corrections(history, said.evidence)
+        answers[question] = {"answer": said.answer, "evidence": list(evidence)}
+    return {
+        "semantics": semantics,
+        "size": positions[-1] + 1,
+        "at": in_london(at),
+        "answers": answers,
+    }
+
+
+def _about(history: History, scope: Mapping[str, str]) -> Iterator[str]:
+    """The questions that a case answers."""
+    for kind, name in scope.items():
+        if kind == "incident":
+            yield f"/v1/incidents/{name}/timeline"
+            yield f"/v1/sla?subject={name}"
+        elif kind == "account":
+            for path in ("roles", "credentials", "gaps", "monitoring"):
+                yield f"/v1/accounts/{name}/{path}"
+        elif kind == "person" and standing.registered(history.entries, name):
+            yield f"/v1/people/{name}"
+            yield f"/v1/people/{name}/roles"
+
+
 class AnswersCheck:
     """Satisfies `ledger.proof.report.Check`: recomputes the answers and compares.
 
@@ -74,17 +115,26 @@ class AnswersCheck:
     def __init__(self) -> None:
         self._is_claimed = False
         self._claimed: Any = None
-        self._records: list[Record] = []
+        self._scope: Any = None
+        self._records: dict[int, Record] = {}
 
     def begin(self, claims: Mapping[str, Any]) -> None:
-        """`claims["answers"]` is the parsed `answers.json`."""
+        """`answers` is the parsed `answers.json`, `scope` what a case is about."""
         self._is_claimed = "answers" in claims
         self._claimed = claims.get("answers")
+        self._scope = claims.get("scope")
 
     def see(self, position: int, record: Record) -> Iterable[Finding]:
         if self._is_claimed:
-            self._records.append(record)
+            self._records[position] = record
         return ()
+
+    def skip(self, position: int) -> None:
+        """Answers are those of what is shown."""
+
+    @property
+    def open(self) -> int:
+        return 0
 
     def done(self) -> Iterable[Finding]:
         """The first answer that differs, named. Raises Newer for answers of a later edition."""
@@ -96,7 +146,7 @@ class AnswersCheck:
         if edition > SEMANTICS:
             raise Newer(f"answers of semantics {edition} are newer than this verifier")
         try:
-            computed = all_answers(self._records, edition)
+            computed = self._computed(edition)
         except (
             LookupError,
             TypeError,
@@ -110,6 +160,11 @@ class AnswersCheck:
         where = difference(computed, self._claimed)
         # A name that is claimed can be as long as the file.
         return [] if where is None else [Finding("answer_differs", None, where[:200], INVALID)]
+
+    def _computed(self, edition: int) -> dict[str, Any]:
+        if isinstance(self._scope, Mapping):
+            return case_answers(self._scope, self._records, edition)
+        return all_answers(self._records.values(), edition)
 
 
 def difference(computed: Any, claimed: Any, where: str = "") -> str | None:

@@ -24,6 +24,7 @@ MAY_IMPORT = {
 PLAIN = (
     "ledger/domain/catalogue",
     "ledger/domain/acts.py",
+    "ledger/domain/case.py",
     "ledger/domain/clock_rules.py",
     "ledger/domain/duties.py",
     "ledger/domain/entries.py",
@@ -40,6 +41,7 @@ PLAIN = (
     "ledger/domain/replay.py",
     "ledger/domain/retention.py",
     "ledger/domain/school_time.py",
+    "ledger/domain/shown.py",
     "ledger/domain/standing.py",
     "ledger/domain/trace",
     "projections",

@@ -77,8 +77,11 @@ class Entries:
 
     def see(self, record: Record) -> Entry:
         """Take in the next record of the log and apply what it says of earlier ones."""
+        return self._take(len(self.all), record)
+
+    def _take(self, position: int, record: Record) -> Entry:
         entry = Entry(
-            position=len(self.all),
+            position=position,
             record=record,
             fields=dict(record.fields),
             occurred_at=record.occurredat,
@@ -89,11 +92,16 @@ class Entries:
         self._by_stream[record.subject].append(entry)
         self._by_type[record.type].append(entry)
         self._index(entry)
-        if record.type == "EntryCorrected":
-            self._correct(self._by_id[record.fields["target"]], entry)
-        elif record.type == "EntryAnnulled":
-            self._by_id[record.fields["target"]].annulled = True
+        if record.type in ("EntryCorrected", "EntryAnnulled"):
+            self._amend(entry)
         return entry
+
+    def _amend(self, by: Entry) -> None:
+        target = self._by_id[by.fields["target"]]
+        if by.type == "EntryCorrected":
+            self._correct(target, by)
+        else:
+            target.annulled = True
 
     def _index(self, entry: Entry) -> None:
         self._mentioned |= {entry.key, entry.record.id}
@@ -114,6 +122,14 @@ class Entries:
 
     def by_id(self, event_id: str) -> Entry | None:
         return self._by_id.get(event_id)
+
+    def at(self, position: int) -> Entry:
+        """The entry at a 0-based leaf index."""
+        return self.all[position]
+
+    def whole(self, stream: str) -> list[Entry]:
+        """Every entry of a stream, annulled ones too, in order of the log."""
+        return list(self._by_stream.get(stream, ()))
 
     def stream(self, stream: str) -> list[Entry]:
         """The entries of a stream, annulled ones left out, in order of the log.

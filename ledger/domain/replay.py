@@ -7,18 +7,23 @@ allows, and then this says so. Records of type `Sealed` show nothing to replay: 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ledger.domain import duties, fitness, interests, standing
-from ledger.domain.acts import Act
-from ledger.domain.catalogue import EDITION, OWN_TYPES, TYPES
+from ledger.domain.acts import Act, Refusal
+from ledger.domain.catalogue import EDITION, OWN_TYPES, TYPES, Action
 from ledger.domain.catalogue.action import WORLD_ACT
 from ledger.domain.entries import Entries
+from ledger.domain.shown import EVERY, Shown, rests_on_all_there_is
 from ledger.proof.errors import Newer
+from ledger.proof.manifest import SCOPE
+from ledger.proof.order import NEVER_WITHHELD
 from ledger.proof.record import Record
 from ledger.proof.report import INVALID, Finding
+
+# What a fold raises where fields make no sense.
+SENSELESS = (KeyError, TypeError, ValueError, AttributeError, AssertionError)
 
 
 class Duties:
@@ -28,10 +33,24 @@ class Duties:
 
     def __init__(self) -> None:
         self._known = Entries()
+        self._whole: frozenset[str] = frozenset()
         self._broken = False
+        self.open = 0
 
     def begin(self, claims: Mapping[str, Any]) -> None:
-        """Whatever a file claims, duties are those of its records."""
+        """Whatever a file claims, duties are those of its records.
+
+        Of one that does not show them all: which streams it shows whole (`scope`, `streams`).
+        """
+        if claims.get("scope") == SCOPE:
+            self._whole = frozenset(f"{kind}/{EVERY}" for kind in NEVER_WITHHELD)
+        else:
+            self._whole = frozenset(claims.get("streams", ()))
+
+    def skip(self, position: int) -> None:
+        """A record is not shown: from here on, what may rest on one is not judged."""
+        if not isinstance(self._known, Shown):
+            self._known = Shown(self._known.all)
 
     def see(self, position: int, record: Record) -> Iterable[Finding]:
         """What a record shows that no rule allowed. Raises Newer for a type we do not know."""
@@ -40,12 +59,10 @@ class Duties:
         if self._broken:
             return ()
         try:
-            found = [
-                Finding(code, position, detail, INVALID)
-                for code, detail in chain(self._act(record), self._stated(record))
-            ]
-            self._known.see(record)
-        except (KeyError, TypeError, ValueError, AttributeError, AssertionError):
+            judged = self._judged_where_shown if isinstance(self._known, Shown) else self._judged
+            found = [Finding(code, position, text, INVALID) for code, text in judged(record)]
+            self._take(position, record)
+        except SENSELESS:
             # Its signature is good and its fields make no sense: nothing after it can be replayed.
             self._broken = True
             return [Finding("record_fields", position, f"fields of a {record.type}", INVALID)]
@@ -54,41 +71,77 @@ class Duties:
     def done(self) -> Iterable[Finding]:
         return ()
 
-    def _act(self, record: Record) -> Iterator[tuple[str, str]]:
-        if record.type in OWN_TYPES:
-            return
-        action = TYPES[record.type]
-        kind = record.subject.partition("/")[0]
-        if record.action != action.name or (action.stream and kind != action.stream.split("/")[0]):
-            yield "duty_action", f"{record.type} by {record.action} in {record.subject}"
-            return
-        if record.irregular is not None and action.kind != WORLD_ACT:
-            yield "duty_action", f"{record.action} recorded as already done"
-        act = Act(
-            action=action,
-            actor=record.actor,
-            doer=record.doneby or record.actor,
-            recorded_at=record.time,
-            occurred_at=record.occurredat,
-            fields=record.fields,
-            already_done=record.irregular is not None,
-            edition=record.catalogue,
-        )
+    def _take(self, position: int, record: Record) -> None:
+        if isinstance(self._known, Shown):
+            self._known.see_at(position, record)
+        else:
+            self._known.see(record)
+
+    def _judged(self, record: Record) -> Iterator[tuple[str, str]]:
+        for duty in self._duties(record):
+            yield from duty
+
+    def _judged_where_shown(self, record: Record) -> Iterator[tuple[str, str]]:
+        """What is broken, of the duties that rest on nothing but streams that are shown whole."""
+        assert isinstance(self._known, Shown)
+        left_open = False
+        duties_ = self._duties(record)
+        while True:
+            with self._known.watched() as asked:
+                try:
+                    duty = next(duties_, None)
+                    broken = list(duty) if duty is not None else []
+                except SENSELESS:
+                    if rests_on_all_there_is(asked, self._whole):
+                        raise
+                    duty, broken = iter(()), []
+            if duty is None:
+                break
+            if rests_on_all_there_is(asked, self._whole):
+                yield from broken
+            else:
+                left_open = True
+        self.open += left_open
+
+    def _duties(self, record: Record) -> Iterator[Iterator[tuple[str, str]]]:
+        """The duties of a record, each as a generator of what is broken of it."""
+        if record.type not in OWN_TYPES:
+            action = TYPES[record.type]
+            yield _wrong_form(record, action)
+            if not _is_misplaced(record, action):
+                act = _act(record, action)
+                yield self._in_clear(act)
+                yield self._active(act)
+                yield self._broken_by(record, act, duties.office)
+                yield self._broken_by(record, act, duties.apart)
+        yield self._offices(record)
+        yield self._in_force(record)
+
+    def _in_clear(self, act: Act) -> Iterator[tuple[str, str]]:
         if interests.shows(self._known, act):
             yield "restricted_in_clear", f"{act.action.name} by {act.actor}"
+
+    def _active(self, act: Act) -> Iterator[tuple[str, str]]:
         for refusal in duties.known_and_active(self._known, act.actor, act.recorded_at):
             yield "duty_actor", f"{act.actor}: {refusal.code}"
-        for refusal in chain(duties.office(self._known, act), duties.apart(self._known, act)):
+
+    def _broken_by(
+        self, record: Record, act: Act, duty: Callable[[Entries, Act], Iterator[Refusal]]
+    ) -> Iterator[tuple[str, str]]:
+        for refusal in duty(self._known, act):
             if refusal.code not in (record.irregular or ()):
                 yield "duty_broken", f"{act.action.name} by {act.actor}: {refusal.code}"
 
-    def _stated(self, record: Record) -> Iterator[tuple[str, str]]:
-        """What the record says of its moment must be what the records before it say."""
-        known, now = self._known, record.time
+    def _offices(self, record: Record) -> Iterator[tuple[str, str]]:
+        """The offices that the record says its actor held are those of the records before it."""
         if record.type not in ("Sealed", "KeyringOpened"):
-            held = tuple(sorted(standing.offices(known, record.actor, now)))
+            held = tuple(sorted(standing.offices(self._known, record.actor, record.time)))
             if record.actoroffices != held:
                 yield "actor_offices", f"{record.actor} held {' '.join(held) or 'none'}"
+
+    def _in_force(self, record: Record) -> Iterator[tuple[str, str]]:
+        """What the record says was in force is what the records before it say."""
+        known, now = self._known, record.time
         in_force = {
             "calendar": fitness.version_in_force(known, "WorkingCalendarAdopted", now),
             "policy": fitness.current_policy(known, now),
@@ -97,3 +150,30 @@ class Duties:
         said = {name: record.rules[name] for name in in_force}
         if said != in_force:
             yield "rules_in_force", f"said {said}, were {in_force}"
+
+
+def _is_misplaced(record: Record, action: Action) -> bool:
+    kind = record.subject.partition("/")[0]
+    return record.action != action.name or (
+        bool(action.stream) and kind != action.stream.split("/")[0]
+    )
+
+
+def _wrong_form(record: Record, action: Action) -> Iterator[tuple[str, str]]:
+    if _is_misplaced(record, action):
+        yield "duty_action", f"{record.type} by {record.action} in {record.subject}"
+    elif record.irregular is not None and action.kind != WORLD_ACT:
+        yield "duty_action", f"{record.action} recorded as already done"
+
+
+def _act(record: Record, action: Action) -> Act:
+    return Act(
+        action=action,
+        actor=record.actor,
+        doer=record.doneby or record.actor,
+        recorded_at=record.time,
+        occurred_at=record.occurredat,
+        fields=record.fields,
+        already_done=record.irregular is not None,
+        edition=record.catalogue,
+    )

@@ -4,34 +4,69 @@ from __future__ import annotations
 
 import os
 from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any, BinaryIO, ContextManager, Dict, Iterable, Iterator, List, Mapping, Union
+from typing import (
+    Any,
+    BinaryIO,
+    Callable,
+    ContextManager,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+    Union,
+)
 
 from .checkpoint import parse_checkpoint
 from .disclosure import disclosure_lines
 from .dsse import Signer
 from .encoding import plain_json
 from .errors import Invalid
-from .manifest import (
+from .heads import Proof, heads_member
+from .layout import (
     ANSWERS,
     CHECKPOINT,
     DISCLOSURES,
-    FORMAT,
+    HEADS,
     MANIFEST,
+    PARTIAL_FORMAT,
     README,
-    Entry,
-    Manifest,
-    entry_of,
+    Layout,
     member_limit,
-    sign_manifest,
+    proof_path,
+    record_path,
 )
+from .manifest import SCOPE, Entry, Manifest, check_scope, entry_of, sign_manifest
 from .merkle import Frontier, leaf_hash, root
 from .note import parse_note
-from .readme import README_TEXTS
-from .tiles import ENTRIES, TILE_WIDTH, bundle_paths, encode_bundle, tile_path
+from .readme_partial import readme_text
+from .tiles import TILE_WIDTH, bundle_paths, encode_bundle, tile_path
+from .tlogproof import TlogProof, format_tlog_proof
 from .zipwriter import ZipWriter
 
 Target = Union[str, "os.PathLike[str]", BinaryIO]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a file shows of a log when it does not show all of it.
+
+    `kind` is `redacted`, with `withheld` positions and their reasons, or `case` or `person`, with
+    what it is about, the positions `shown`, and `prove` for the inclusion path of each. `heads`
+    lead to the root in the last record.
+    """
+
+    kind: str
+    heads: Sequence[Proof]
+    withheld: Tuple[Tuple[int, str], ...] = ()
+    scope: Any = SCOPE
+    shown: Tuple[int, ...] = ()
+    prove: Callable[[int], Sequence[bytes]] = lambda position: ()
 
 
 def write_evidence(
@@ -44,27 +79,61 @@ def write_evidence(
     disclosures: Iterable[Dict[str, Any]],
     answers: Mapping[str, Any],
     signer: Signer,
+    part: Optional[Part] = None,
 ) -> None:
-    """Write the complete evidence file of a log up to a checkpoint; the same input, the same file.
+    """Write the evidence file of a log up to a checkpoint; the same input gives the same file.
 
     `entries` gives the octets of the first `size` records in order, and is read once; a disclosure
-    is `{path, position, salt, value}` with its salt in base64; `answers` are those of the records,
-    in plain JSON's domain; `signer` holds a record key. Raises Invalid when the records are not
-    those of the checkpoint, or a member is beyond its limit: what was written is then worthless.
+    is `{path, position, salt, value}` with its salt in base64; `answers` are those of the records
+    shown, in plain JSON's domain; `signer` holds a record key; without a `part` all is shown.
+    Raises Invalid when the records are not those of the checkpoint, or a member is beyond its
+    limit: what was written is then worthless.
     """
     checkpoint = parse_checkpoint(parse_note(checkpoint_note).text)
     if (checkpoint.origin, checkpoint.size) != (origin, size):
         raise Invalid(f"checkpoint of {checkpoint.origin}, size {checkpoint.size}")
+    manifest = _manifest(origin, size, part)
     lines, said = disclosure_lines(disclosures), plain_json(dict(answers))
     with _opened(file) as binary:
-        writer = _Writer(binary)
-        writer.add(README, README_TEXTS[FORMAT])
+        writer = _Writer(binary, manifest.layout)
+        writer.add(README, readme_text(manifest.format, manifest.kind))
         writer.add(CHECKPOINT, checkpoint_note)
-        if writer.add_tree(size, iter(entries)) != checkpoint.root:
+        if part is not None:
+            writer.prove = lambda n: _proof(n, part.prove(n), checkpoint_note)
+        if writer.add_tree(iter(entries)) != checkpoint.root:
             raise Invalid("records do not give the checkpoint's root")
         writer.add(DISCLOSURES, lines)
-        writer.add(ANSWERS, said)
-        writer.close(origin, size, signer)
+        if manifest.layout.has_answers:
+            writer.add(ANSWERS, said)
+        if part is not None:
+            writer.add(HEADS, heads_member(part.heads))
+        writer.close(manifest, signer)
+
+
+def _manifest(origin: str, size: int, part: Optional[Part]) -> Manifest:
+    if part is None:
+        return Manifest(origin, size, ())
+    if part.scope != SCOPE:
+        check_scope(part.kind, part.scope)
+    return Manifest(
+        origin,
+        size,
+        (),
+        kind=part.kind,
+        withheld=part.withheld,
+        format=PARTIAL_FORMAT,
+        scope=part.scope,
+        shown=part.shown,
+    )
+
+
+def layout_of(part: Optional[Part], size: int) -> Layout:
+    """Return where the records lie in a file of that part of a log; None: of all of it."""
+    return _manifest("", size, part).layout
+
+
+def _proof(position: int, path: Sequence[bytes], note: bytes) -> bytes:
+    return format_tlog_proof(TlogProof(position, tuple(path), note)).encode("utf-8")
 
 
 def _opened(file: Target) -> ContextManager[BinaryIO]:
@@ -75,9 +144,11 @@ def _opened(file: Target) -> ContextManager[BinaryIO]:
 class _Writer:
     """The members so far: in the zip, and as the manifest's entries."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, layout: Layout) -> None:
         self._zip = ZipWriter(file)
+        self._layout = layout
         self._entries: List[Entry] = []
+        self.prove: Callable[[int], bytes] = lambda position: b""
 
     def add(self, name: str, data: bytes, deflate: bool = True) -> None:
         if len(data) > member_limit(name):
@@ -85,26 +156,38 @@ class _Writer:
         self._zip.add(name, data, deflate)
         self._entries.append(entry_of(name, data))
 
-    def add_tree(self, size: int, entries: Iterator[bytes]) -> bytes:
-        """Add entry bundles and hash tiles; return the root."""
+    def add_tree(self, entries: Iterator[bytes]) -> bytes:
+        """Add the records that are shown, and all hash tiles; return the root."""
         frontier, above = Frontier(), []
-        for n, width in bundle_paths(size):
+        for n, width in bundle_paths(self._layout.size):
             bundle = list(islice(entries, width))
-            self.add(tile_path(ENTRIES, n, width), encode_bundle(bundle))
+            self._add_records(n, width, bundle)
             leaves = list(map(leaf_hash, bundle))
             self._add_tile(0, n, leaves)
             frontier = frontier.extend(leaves)
             if width == TILE_WIDTH:
                 above.append(root(leaves))
         if next(entries, None) is not None:
-            raise Invalid(f"more than {size} records")
+            raise Invalid(f"more than {self._layout.size} records")
         self._add_levels(above)
         return frontier.root()
 
-    def close(self, origin: str, size: int, signer: Signer) -> None:
-        manifest = Manifest(origin, size, tuple(self._entries))
-        self._zip.add(MANIFEST, sign_manifest(manifest, signer))
+    def close(self, manifest: Manifest, signer: Signer) -> None:
+        whole = replace(manifest, members=tuple(self._entries))
+        self._zip.add(MANIFEST, sign_manifest(whole, signer))
         self._zip.close()
+
+    def _add_records(self, n: int, width: int, bundle: List[bytes]) -> None:
+        if len(bundle) != width:
+            raise Invalid("records do not give the checkpoint's root")
+        first, positions = n * TILE_WIDTH, self._layout.positions(n, width)
+        if self._layout.is_case:
+            for position in positions:
+                self.add(record_path(position), bundle[position - first])
+                self.add(proof_path(position), self.prove(position))
+        else:
+            shown = encode_bundle(bundle[position - first] for position in positions)
+            self.add(self._layout.bundle_path(n, width), shown)
 
     def _add_levels(self, hashes: List[bytes]) -> None:
         level = 1

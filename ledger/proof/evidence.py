@@ -3,37 +3,33 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import Any, BinaryIO, Dict, Mapping, Optional
+from typing import Any, BinaryIO, Dict, Mapping, Optional, Sequence
 
 from .checkpoint import Checkpoint, parse_checkpoint
 from .container import Container, open_container
 from .dsse import Envelope
 from .encoding import parse_plain_json
 from .errors import Malformed, Newer
+from .heads import Proof, read_heads
 from .journal import Journal
-from .manifest import (
+from .layout import (
     ANSWERS,
     CHECKPOINT,
-    KIND,
+    HEADS,
     MANIFEST,
     README,
-    Entry,
-    Manifest,
-    expected_members,
-    has_answers,
+    Layout,
+    looks_partial,
     manifest_limit,
     member_limit,
-    open_manifest,
-    read_manifest,
 )
+from .manifest import Entry, Manifest, open_manifest, read_manifest
 from .note import parse_note
-from .readme import README_TEXTS
+from .readme_partial import readme_text
 
 
 class Evidence:
     """An opened file. Manifest or checkpoint is None when it cannot be read, but never both."""
-
-    kind = KIND
 
     def __init__(self, container: Container, journal: Journal) -> None:
         self._container = container
@@ -45,15 +41,21 @@ class Evidence:
         self.note = b""
 
     @property
-    def format(self) -> int:
-        """Return the manifest's format; where it cannot be read, the one its members are of."""
+    def layout(self) -> Optional[Layout]:
+        """Return where the records lie.
+
+        Where the manifest cannot be read the members tell, of a complete file; None of another,
+        for what it does not show stands nowhere.
+        """
         if self.manifest is not None:
-            return self.manifest.format
-        return 2 if ANSWERS in self._container.members else 1
+            return self.manifest.layout
+        if looks_partial(self._container.members):
+            return None
+        return Layout(self._known().size, 2 if ANSWERS in self._container.members else 1)
 
     @property
     def size(self) -> int:
-        """Return the number of records that there should be."""
+        """Return the number of records in the log."""
         return (self.manifest or self._known()).size
 
     @property
@@ -77,7 +79,7 @@ class Evidence:
 
     def read_manifest(self) -> None:
         """Read the manifest, noting what is wrong; raise Newer for an unknown one."""
-        limit = manifest_limit(len(self._container.members))
+        limit = manifest_limit(self._container.members.keys())
         if self._container.members[MANIFEST].size > limit:
             raise Malformed(f"manifest longer than {limit} octets")
         data = self.read(MANIFEST)
@@ -104,20 +106,31 @@ class Evidence:
         except Malformed as error:
             self._journal.add(3, "checkpoint_form", str(error))
 
-    def read_claims(self) -> Mapping[str, Any]:
+    def read_claims(self, layout: Layout) -> Mapping[str, Any]:
         """Return what the file claims beside its bytes, for the checks; notes what is wrong."""
-        data = self.read(ANSWERS) if has_answers(self.format) else None
-        if data is None:
-            return {}
+        claims: Dict[str, Any] = {}
+        data = self.read(ANSWERS) if layout.has_answers else None
         try:
-            return {"answers": parse_plain_json(data)}
+            if data is not None:
+                claims["answers"] = parse_plain_json(data)
         except Malformed as error:
             self._journal.add(12, "answers_form", str(error))
-            return {}
+        if self.manifest is not None and layout.is_partial:
+            claims["scope"] = self.manifest.scope
+        return claims
 
-    def check_members(self) -> bool:
-        """Tell whether the members are exactly those of a file of this size, noting others."""
-        expected = set(expected_members(self.size, self.format))
+    def read_proofs(self) -> Sequence[Proof]:
+        """Return the proofs of the heads of streams, noting what is wrong."""
+        data = self.read(HEADS)
+        try:
+            return read_heads(data) if data is not None else ()
+        except Malformed as error:
+            self._journal.add(13, "heads_form", str(error))
+            return ()
+
+    def check_members(self, layout: Layout) -> bool:
+        """Tell whether the members are exactly those of a file of that layout, noting others."""
+        expected = set(layout.members())
         there = self._container.members.keys()
         for name in sorted(expected - there):
             self._journal.add(2, "member_missing", name)
@@ -125,7 +138,7 @@ class Evidence:
             self._journal.add(2, "member_unexpected", name)
         return expected == there
 
-    def check_manifest(self) -> None:
+    def check_manifest(self, layout: Layout) -> None:
         """Note where the manifest's list differs from the members, and another README."""
         listed = {entry.path: entry.size for entry in self._listed.values()}
         there = {m.name: m.size for m in self._container.members.values() if m.name != MANIFEST}
@@ -133,8 +146,8 @@ class Evidence:
             for name in sorted(name for name in {*listed, *there} if _differ(name, listed, there)):
                 detail = f"{name}: {listed.get(name)} octets listed, {there.get(name)} there"
                 self._journal.add(2, "manifest_members", detail)
-        if self.read(README) != README_TEXTS[self.format]:
-            self._journal.add(2, "readme", f"README.txt is not the text of format {self.format}")
+        if self.read(README) != readme_text(layout.edition, layout.kind):
+            self._journal.add(2, "readme", f"README.txt is not that of format {layout.edition}")
 
     def check_checkpoint(self) -> None:
         """Note where manifest and checkpoint are not of one log and size."""
@@ -171,15 +184,16 @@ def _read_both(evidence: Evidence, journal: Journal) -> bool:
         evidence.read_checkpoint()
         if evidence.manifest is None and evidence.checkpoint is None:
             raise Malformed("neither manifest nor checkpoint can be read")
-        whole = evidence.check_members()
+        layout = evidence.layout
+        whole = layout is None or evidence.check_members(layout)
     except Newer as error:
         journal.add(2, "newer", str(error))
         return False
     except Malformed as error:
         journal.add(2, "not_evidence", str(error))
         return False
-    if whole:
-        evidence.check_manifest()
+    if whole and layout is not None:
+        evidence.check_manifest(layout)
         evidence.check_checkpoint()
         journal.say(2, "members, sizes and hashes are as listed")
         journal.say(3, f"{evidence.size} records of {evidence.origin}")

@@ -49,6 +49,12 @@ def check_body(body: Any) -> None:
     _check_data(body["data"], body["subject"] == "keyring")
     _check_refusal(body)
     _check_sealed_act(body)
+    _check_heads(body)
+
+
+def is_stream(text: object) -> bool:
+    """Tell whether `text` names a stream."""
+    return type(text) is str and _STREAM.fullmatch(text) is not None
 
 
 def is_origin(text: object) -> bool:
@@ -148,6 +154,22 @@ def _check_sealed_act(body: Dict[str, Any]) -> None:
         raise Malformed("sealed act that holds more than one sealed blob")
 
 
+def _check_heads(body: Dict[str, Any]) -> None:
+    if body["type"] != "StreamHeadsPublished" and body["action"] != "publish_heads":
+        return
+    _all_or_none(
+        body["type"] == "StreamHeadsPublished",
+        body["subject"] == "ledger",
+        body["action"] == "publish_heads",
+        body["actor"] == "system",
+    )
+    data = body["data"]
+    if data["fields"].keys() != {"root"} or not _is_hex64(data["fields"]["root"]):
+        raise Malformed("heads whose fields are not a root")
+    if data["sealed"] or "irregular" in data or "doneby" in body:
+        raise Malformed("heads that say more than a root")
+
+
 def _all_or_none(*signs: bool) -> bool:
     """Tell whether a special form is there; raise Malformed when only some signs of it are."""
     if any(signs) and not all(signs):
@@ -189,10 +211,6 @@ def _is_instant(value: Any) -> bool:
     return type(value) is str and parse_instant(value) >= 0
 
 
-def _is_stream(value: Any) -> bool:
-    return type(value) is str and _STREAM.fullmatch(value) is not None
-
-
 def _is_type(value: Any) -> bool:
     return type(value) is str and _TYPE.fullmatch(value) is not None
 
@@ -215,7 +233,7 @@ _ATTRIBUTES: Dict[str, _Check] = {
     "id": is_id,
     "source": is_origin,
     "type": _is_type,
-    "subject": _is_stream,
+    "subject": is_stream,
     "time": _is_instant,
     "streamversion": _is_positive,
     "action": _is_word,

@@ -54,8 +54,11 @@ class History:
             return NOT_CHECKED
         return DIFFER if "answers" in self._found else RECOMPUTED
 
-    def see(self, position: int, entry: bytes) -> None:
-        """Take the next record; raise Newer when it, well signed, is of an unknown edition."""
+    def see(self, position: int, entry: bytes) -> Optional[Record]:
+        """Take the next record, and return it unless it could not be read.
+
+        Raises Newer when it, well signed, is of an unknown edition.
+        """
         before = self.keyring.count
         self.records += 1
         try:
@@ -68,7 +71,7 @@ class History:
         if record is None:
             self._order.unread += 1
             self._disclosures.pass_over(position)
-            return
+            return None
         self._see_count(position, record, before)
         self._order.see(position, record)
         disclosed = self._disclosures.see(position, record)
@@ -76,10 +79,18 @@ class History:
         for check in self._checks:
             if isinstance(check, Hashes):
                 check.read(position, record, disclosed)
+        return record
+
+    def skip(self, position: int) -> None:
+        """Pass over a record that the file does not show: it is no key record, and has no value."""
+        self._order.skip(position)
+        self._disclosures.skip(position)
+        for check in self._checks:
+            check.skip(position)
 
     def finish(self) -> None:
         """Note what can only be said after the last record."""
-        self._disclosures.finish(self.records)
+        self._disclosures.finish()
         if not self.unread:
             for check in self._checks:
                 self._end(check)
@@ -161,7 +172,7 @@ class History:
 
 
 def _step(check: Check) -> int:
-    return 12 if check.name == "answers" else 11
+    return {"answers": 12, "case": 13}.get(check.name, 11)
 
 
 class _Disclosures:
@@ -190,9 +201,14 @@ class _Disclosures:
         while self._next is not None and self._next.position == position:
             self._next = self._advance()
 
-    def finish(self, size: int) -> None:
+    def skip(self, position: int) -> None:
+        while self._next is not None and self._next.position == position:
+            self._journal.add(8, "disclosure_form", "value of a record not shown", position)
+            self._next = self._advance()
+
+    def finish(self) -> None:
         if self._next is not None:
-            detail = f"value disclosed of record {self._next.position} of {size}"
+            detail = f"value disclosed of record {self._next.position}, beyond the last"
             self._journal.add(8, "disclosure_form", detail, self._next.position)
         self._journal.say(8, f"{self._count} disclosed values give their commitments")
 

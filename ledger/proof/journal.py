@@ -21,6 +21,7 @@ TITLES = (
     "trust",
     "offices and separation of duties",
     "answers and timestamps",
+    "completeness",
 )
 
 

@@ -8,27 +8,18 @@ from hashlib import sha256
 from typing import Any, Dict, Iterable, List, Tuple
 
 from .dsse import Envelope, Signer, parse_envelope, sign_envelope
-from .encoding import MAX_INTEGER, canonical, parse_canonical
+from .encoding import MAX_INTEGER, canonical, is_id, parse_canonical
 from .errors import Malformed, Newer
 from .form import is_origin
-from .tiles import ENTRIES, TILE_WIDTH, bundle_paths, tile_path, tile_paths
+from .instants import parse_instant
+from .layout import CASE, COMPLETE, FORMAT, KINDS, PERSON, REDACTED, Layout
 
 MANIFEST_TYPE = "application/vnd.handledger.manifest+json"
-# The format that is written; all up to it are read.
-FORMAT = 2
-KIND = "complete"
 SCOPE = "full"
 
-README = "README.txt"
-MANIFEST = "manifest.json"
-CHECKPOINT = "checkpoint"
-DISCLOSURES = "disclosures.jsonl"
-ANSWERS = "answers.json"
-
 _HEX64 = re.compile(r"[0-9a-f]{64}")
-_BUNDLE_LIMIT, _TILE_LIMIT, _SMALL_LIMIT, _LARGE_LIMIT = 12_700_000, 8_192, 65_536, 64 * 2**20
-# What one member takes up in a manifest at most, in base64, and what surrounds them all.
-_LINE_LIMIT, _FRAME_LIMIT = 256, 4_096
+_REASON = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_COMMON = {"format", "kind", "members", "scope", "size", "source"}
 
 
 @dataclass(frozen=True)
@@ -42,49 +33,26 @@ class Entry:
 
 @dataclass(frozen=True)
 class Manifest:
-    """The log and size that a file is about, and all its other members."""
+    """The log and size that a file is about, and all its other members.
+
+    `scope` is `full`, or of a case what it is about; `withheld` are positions with reasons, of a
+    redacted file; `shown` are the positions of a case's records.
+    """
 
     source: str
     size: int
     members: Tuple[Entry, ...]
-    kind: str = KIND
-    withheld: Tuple[Any, ...] = ()
+    kind: str = COMPLETE
+    withheld: Tuple[Tuple[int, str], ...] = ()
     format: int = FORMAT
+    scope: Any = SCOPE
+    shown: Tuple[int, ...] = ()
 
-
-def expected_members(size: int, edition: int = FORMAT) -> List[str]:
-    """Return the names of all members of a complete file of so many records, in that format.
-
-    Raises Malformed when a zip cannot hold so many.
-    """
-    # Decided before any are listed: the size is somebody else's word.
-    if size > TILE_WIDTH * 65_535:
-        raise Malformed(f"a log of {size} records does not fit into one evidence file")
-    names = [README, MANIFEST, CHECKPOINT, DISCLOSURES]
-    if has_answers(edition):
-        names.append(ANSWERS)
-    names += [tile_path(level, n, width) for level, n, width in tile_paths(size)]
-    names += [tile_path(ENTRIES, n, width) for n, width in bundle_paths(size)]
-    return names
-
-
-def has_answers(edition: int) -> bool:
-    """Tell whether files of that format hold answers."""
-    return edition >= 2
-
-
-def member_limit(name: str) -> int:
-    """Return how many octets a member of that name may have."""
-    if name.startswith(f"tile/{ENTRIES}/"):
-        return _BUNDLE_LIMIT
-    if name.startswith("tile/"):
-        return _TILE_LIMIT
-    return _SMALL_LIMIT if name in (README, CHECKPOINT) else _LARGE_LIMIT
-
-
-def manifest_limit(members: int) -> int:
-    """Return how many octets a manifest of so many members has at most."""
-    return min(_LARGE_LIMIT, _FRAME_LIMIT + _LINE_LIMIT * members)
+    @property
+    def layout(self) -> Layout:
+        """Return where the records lie."""
+        withheld = frozenset(position for position, _ in self.withheld)
+        return Layout(self.size, self.format, self.kind, withheld, frozenset(self.shown))
 
 
 def entry_of(path: str, data: bytes) -> Entry:
@@ -95,16 +63,24 @@ def entry_of(path: str, data: bytes) -> Entry:
 def sign_manifest(manifest: Manifest, signer: Signer) -> bytes:
     """Return the manifest in its envelope, signed by a record key."""
     members = sorted(manifest.members, key=lambda entry: entry.path)
-    body = {
+    body: Dict[str, Any] = {
         "format": manifest.format,
         "kind": manifest.kind,
         "members": [{"path": e.path, "sha256": e.sha256, "size": e.size} for e in members],
-        "scope": SCOPE,
+        "scope": manifest.scope,
         "size": manifest.size,
         "source": manifest.source,
-        "withheld": list(manifest.withheld),
     }
+    if manifest.layout.is_case:
+        body["shown"] = list(manifest.shown)
+    else:
+        body["withheld"] = withheld_value(manifest.withheld)
     return sign_envelope(MANIFEST_TYPE, canonical(body), [signer])
+
+
+def withheld_value(withheld: Iterable[Tuple[int, str]]) -> List[Dict[str, Any]]:
+    """Return withheld positions and their reasons as a JSON value."""
+    return [{"position": position, "reason": reason} for position, reason in withheld]
 
 
 def open_manifest(data: bytes) -> Envelope:
@@ -117,24 +93,71 @@ def read_manifest(envelope: Envelope) -> Manifest:
     value = parse_canonical(envelope.body)
     if type(value) is not dict:
         raise Malformed("manifest that is not an object")
-    edition = _edition(value)
-    if value.keys() != {"format", "kind", "members", "scope", "size", "source", "withheld"}:
+    edition, kind = _edition(value)
+    in_case = kind in (CASE, PERSON)
+    if value.keys() != _COMMON | {"shown" if in_case else "withheld"}:
         raise Malformed(f"manifest with other members than format {edition} has")
-    if value["scope"] != SCOPE or value["withheld"] != []:
-        raise Malformed("complete manifest with a scope of its own, or with withheld records")
     if not _is_count(value["size"]) or not is_origin(value["source"]):
         raise Malformed("manifest whose size or source is not of its form")
-    entries = _entries(value["members"])
-    return Manifest(value["source"], value["size"], entries, format=edition)
+    if in_case:
+        check_scope(kind, value["scope"])
+    elif value["scope"] != SCOPE:
+        raise Malformed("manifest of a whole log with a scope of its own")
+    return Manifest(
+        value["source"],
+        value["size"],
+        _entries(value["members"]),
+        kind=kind,
+        withheld=() if in_case else _withheld(value["withheld"], kind, value["size"]),
+        format=edition,
+        scope=value["scope"],
+        shown=_shown(value["shown"], value["size"]) if in_case else (),
+    )
 
 
-def _edition(value: Dict[str, Any]) -> int:
+def check_scope(kind: str, scope: Any) -> None:
+    """Raise Malformed unless that is what a file of this kind can be about."""
+    if type(scope) is not dict:
+        raise Malformed("scope of a case that is not an object")
+    if kind == PERSON or scope.keys() != {"from", "to"}:
+        names = {"person"} if kind == PERSON else {"account", "incident"}
+        if len(scope) != 1 or not scope.keys() <= names or not all(map(is_id, scope.values())):
+            raise Malformed(f"scope that is not one of {', '.join(sorted(names))}")
+        return
+    if not all(type(scope[name]) is str for name in scope):
+        raise Malformed("scope whose range is not of instants")
+    if not parse_instant(scope["from"]) < parse_instant(scope["to"]):
+        raise Malformed("scope whose range ends before it begins")
+
+
+def _edition(value: Dict[str, Any]) -> Tuple[int, str]:
     edition, kind = value.get("format"), value.get("kind")
     if type(edition) is not int or edition < 1 or type(kind) is not str:
         raise Malformed("manifest without a format and a kind")
-    if edition > FORMAT or kind != KIND:
+    if kind not in KINDS.get(edition, ()):
         raise Newer(f"format {edition}, kind {kind!a} is newer than this verifier")
-    return edition
+    return edition, kind
+
+
+def _withheld(items: Any, kind: str, size: int) -> Tuple[Tuple[int, str], ...]:
+    if type(items) is not list or bool(items) is not (kind == REDACTED):
+        raise Malformed("complete manifest with withheld records, or a redacted one without")
+    for item in items:
+        if type(item) is not dict or item.keys() != {"position", "reason"}:
+            raise Malformed("withheld record that is not position and reason")
+        if type(item["reason"]) is not str or not _REASON.fullmatch(item["reason"]):
+            raise Malformed("withheld record whose reason is no word")
+    if items:
+        _shown([item["position"] for item in items], size)
+    return tuple((item["position"], item["reason"]) for item in items)
+
+
+def _shown(items: Any, size: int) -> Tuple[int, ...]:
+    if type(items) is not list or not items or not all(map(_is_count, items)):
+        raise Malformed("manifest whose positions are not a list of them")
+    if items != sorted(set(items)) or items[-1] >= size:
+        raise Malformed("positions not sorted, one twice, or beyond the size")
+    return tuple(items)
 
 
 def _entries(items: Any) -> Tuple[Entry, ...]:

@@ -136,12 +136,13 @@ may see; may be empty
 )
 
 
-def _changed(text: bytes, changes: Tuple[Tuple[bytes, bytes], ...]) -> bytes:
+def changed(text: bytes, changes: Tuple[Tuple[bytes, bytes], ...]) -> bytes:
+    """Return the text with passages replaced, each of which stands in it once."""
     for old, new in changes:
         assert text.count(old) == 1
         text = text.replace(old, new)
     return text
 
 
-# By format.
-README_TEXTS: Dict[int, bytes] = {1: README_TEXT, 2: _changed(README_TEXT, _IN_FORMAT_2)}
+# By format, of complete files.
+README_TEXTS: Dict[int, bytes] = {1: README_TEXT, 2: changed(README_TEXT, _IN_FORMAT_2)}

@@ -64,6 +64,13 @@ CODES: Dict[str, Tuple[str, str]] = {
     "stream_version": (INVALID, "a stream has a hole, or a version twice"),
     "disclosure_form": (INVALID, "a disclosed value is not of its form or order"),
     "commitment": (INVALID, "a disclosed value is not the one that was committed to"),
+    "record_proof": (INVALID, "a record's proof does not lead to the checkpoint's root"),
+    "heads_form": (INVALID, "the heads of streams are not of their form"),
+    "heads_missing": (INVALID, "the last record does not commit to the heads of streams"),
+    "head_proof": (INVALID, "a head is not the one that the log committed to"),
+    "stream_incomplete": (INVALID, "records of a stream are missing before its head"),
+    "stream_not_proven": (INVALID, "a stream that must be complete has no head"),
+    "range_incomplete": (INVALID, "records of the range are missing"),
     "answers_form": (INVALID, "the answers are not plain JSON"),
     "shorter_than_known": (INVALID, "somebody kept a checkpoint that is larger than this file"),
     "inconsistent_with_known": (INVALID, "somebody kept a checkpoint of another history"),
@@ -103,6 +110,13 @@ class Check(Protocol):
 
     def see(self, position: int, record: Record) -> Iterable[Finding]:
         """Return what is wrong with a record."""
+
+    def skip(self, position: int) -> None:
+        """Pass over a record that the file does not show."""
+
+    @property
+    def open(self) -> int:
+        """Return how many records it could not judge, for what they rest on is not shown."""
 
     def done(self) -> Iterable[Finding]:
         """Return what is wrong with them all; called once, unless the records broke off."""

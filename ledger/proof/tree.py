@@ -23,6 +23,17 @@ class Tree:
         # The roots of the sizes that were asked for, as far as the records have come.
         self.roots: Dict[int, bytes] = {0: EMPTY_ROOT}
 
+    def tile(self, n: int, width: int) -> Optional[List[bytes]]:
+        """Return the leaf hashes that the file gives for bundle `n`; None, noted, if it cannot."""
+        data = self._evidence.read(tile_path(0, n, width))
+        if data is None:
+            return None
+        if len(data) != 32 * width:
+            detail = f"hash tile of {len(data)} octets"
+            self._journal.add(5, "tile_mismatch", detail, n * TILE_WIDTH)
+            return None
+        return [data[i : i + 32] for i in range(0, len(data), 32)]
+
     def add(self, n: int, leaves: Sequence[bytes]) -> None:
         """Take the leaf hashes of entry bundle `n`."""
         self._check_tile(0, n, leaves)

@@ -18,7 +18,7 @@ sys.path.insert(0, str(HERE.parent))
 from small import World, asked
 
 from ledger.evidence import export_complete
-from ledger.proof.manifest import FORMAT
+from ledger.proof.layout import FORMAT
 from ledger.proof.note import format_vkey
 from ledger.proof.policy import format_policy
 from projections.semantics import all_answers

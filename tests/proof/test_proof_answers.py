@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import pytest
 
-from ledger.proof import manifest
+from ledger.proof import layout, manifest
 from ledger.proof.encoding import parse_plain_json, plain_json
 from ledger.proof.errors import Invalid, Malformed
 from ledger.proof.readme import README_TEXT, README_TEXTS
@@ -191,17 +191,17 @@ def test_what_cannot_be_read_is_not_written(small, monkeypatch):
     for answers in ({"a": 1.5}, {"a": (1,)}, {"a": "\ud800"}, {1: 1}, {"a": 2**53}):
         with pytest.raises(Malformed):
             small.evidence(answers=answers)
-    monkeypatch.setattr(manifest, "_LARGE_LIMIT", 1_000)
+    monkeypatch.setattr(layout, "_LARGE_LIMIT", 1_000)
     with pytest.raises(Invalid):
         small.evidence(answers={"a": "x" * 1_000}, disclosures=[])
 
 
 def test_answers_beyond_the_limit_are_malformed(small, box, members, monkeypatch):
     data = by_the_ledger(box, small, members, plain_json("x" * 5_000))
-    monkeypatch.setattr(manifest, "_LARGE_LIMIT", 5_000)
+    monkeypatch.setattr(layout, "_LARGE_LIMIT", 5_000)
     report = check(data, small)
     assert (report.verdict, codes(report)) == ("MALFORMED", ["container"])
-    assert manifest.member_limit(NAME) == 5_000
+    assert layout.member_limit(NAME) == 5_000
 
 
 def test_names_are_any_text(small, new_check):

@@ -1,0 +1,139 @@
+"""Evidence on request, for the command line and over HTTP: what is wanted, whether it may be had,
+the file, and that it was taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from api import requests
+from ledger.desk import objection
+from ledger.domain.school_time import end_of_day, format_instant
+from ledger.evidence import (
+    NotThere,
+    export_case,
+    export_complete,
+    export_redacted,
+    withheld_by,
+)
+from ledger.history import Declined, Ledger, Receipt
+from ledger.proof.encoding import is_id
+from projections.asking import BadQuestion, days
+from projections.semantics import all_answers, case_answers
+
+ACTION = "export_evidence"
+ABOUT = ("incident", "account", "person")
+RANGE = ("from", "to")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What evidence is wanted of: `scope` as it stands in the file, None for the whole log.
+
+    `recorded` is the same in the fields of `export_evidence`.
+    """
+
+    scope: Mapping[str, str] | None
+    recorded: Mapping[str, str]
+    disclose: tuple[str, ...] = ()
+    withhold: tuple[str, ...] = ()
+
+    @property
+    def is_partial(self) -> bool:
+        return self.scope is not None or bool(self.withhold)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The size of the log that a file is of, and the receipt of the record that it was taken."""
+
+    size: int
+    receipt: Receipt | None = None
+
+
+def wanted(
+    given: Mapping[str, str], disclose: Sequence[str] = (), withhold: Sequence[str] = ()
+) -> Wanted:
+    """What is asked for: at most one of incident, account, person, or from and to (both included).
+
+    Raises BadQuestion, which names the parameter.
+    """
+    scope, recorded = _scope(given)
+    if scope is not None and withhold:
+        raise BadQuestion("invalid_field", "withhold", "nothing is withheld from a case")
+    shown = tuple(name for name in disclose if name != "none")
+    return Wanted(scope, recorded, shown, tuple(withhold))
+
+
+def take(
+    ledger: Ledger, want: Wanted, out: Path, actor: str | None, given_to: Sequence[str]
+) -> Taken | Declined:
+    """Write the file and, where an actor is named, record that it was taken, after what it shows.
+
+    Where the actor may not have it, that refusal is recorded and nothing is written. Raises
+    NotThere.
+    """
+    if actor is None:
+        return Taken(_written(ledger, want, out))
+    size = len(ledger.entries().all) + want.is_partial
+    asked = requests.asked(ACTION, actor, {"data": _data(want, size, given_to)})
+    [answer] = ledger.try_out([asked])
+    if objection(answer):
+        outcome = ledger.record(asked)
+        if isinstance(outcome, Declined):
+            return outcome
+        return Taken(_written(ledger, want, out), outcome)
+    size = _written(ledger, want, out)
+    outcome = ledger.record(requests.asked(ACTION, actor, {"data": _data(want, size, given_to)}))
+    return outcome if isinstance(outcome, Declined) else Taken(size, outcome)
+
+
+def _written(ledger: Ledger, want: Wanted, out: Path) -> int:
+    if want.scope is not None:
+        return export_case(ledger, out, want.scope, case_answers, want.disclose)
+    withheld = withheld_by(ledger.entries(), want.withhold) if want.withhold else {}
+    if withheld:
+        return export_redacted(ledger, out, withheld, want.disclose)
+    return export_complete(ledger, out, all_answers, want.disclose)
+
+
+def _data(want: Wanted, size: int, given_to: Sequence[str]) -> dict[str, Any]:
+    return {"export": f"export-{size}", **want.recorded, "given_to": list(given_to)}
+
+
+def _scope(given: Mapping[str, str]) -> tuple[Mapping[str, str] | None, Mapping[str, str]]:
+    asked = [name for name in ABOUT if name in given]
+    ranged = [name for name in RANGE if name in given]
+    if len(asked) + bool(ranged) > 1:
+        raise BadQuestion("invalid_field", (asked + ranged)[1], "evidence is about one thing")
+    if ranged:
+        return _range(given)
+    if not asked:
+        return None, {"scope": "full"}
+    [kind] = asked
+    if not is_id(given[kind]):
+        raise BadQuestion("invalid_field", kind, f"{kind} is no id")
+    scope = {kind: given[kind]}
+    if kind == "person":
+        return scope, {"scope": "subject", "subject": given[kind]}
+    return scope, {"scope": kind, **scope}
+
+
+def _range(given: Mapping[str, str]) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    for name in RANGE:
+        if name not in given:
+            raise BadQuestion("missing_field", name, f"{name} is not given")
+    first, last = days(given, 0, 0)
+    start, end = end_of_day(first - timedelta(days=1)) + 1, end_of_day(last) + 1
+    scope = {"from": format_instant(max(start, 0)), "to": format_instant(end)}
+    return scope, {"scope": "date_range", "from": _said(first), "to": _said(last)}
+
+
+def _said(day: date) -> str:
+    return day.isoformat()
+
+
+__all__ = ("NotThere", "Taken", "Wanted", "take", "wanted")

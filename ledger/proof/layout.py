@@ -1,0 +1,131 @@
+"""Which members a file has, and where each record lies in it (formats 9 and 11)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import AbstractSet, FrozenSet, Iterable, Iterator, List
+
+from .errors import Malformed
+from .record import MAX_RECORD
+from .tiles import ENTRIES, TILE_WIDTH, bundle_paths, tile_path, tile_paths
+
+COMPLETE, REDACTED, CASE, PERSON = "complete", "redacted", "case", "person"
+# Which kinds a format has; all formats are read, the last that has the kind is written.
+KINDS = {1: (COMPLETE,), 2: (COMPLETE,), 3: (REDACTED, CASE, PERSON)}
+FORMAT, PARTIAL_FORMAT = 2, 3
+
+README = "README.txt"
+MANIFEST = "manifest.json"
+CHECKPOINT = "checkpoint"
+DISCLOSURES = "disclosures.jsonl"
+ANSWERS = "answers.json"
+HEADS = "heads.json"
+RECORDS, SHOWN = "records/", "shown/"
+
+_BUNDLES = f"tile/{ENTRIES}/"
+_BUNDLE_LIMIT, _TILE_LIMIT, _SMALL_LIMIT, _LARGE_LIMIT = 12_700_000, 8_192, 65_536, 64 * 2**20
+# What one member takes up in a manifest at most, in base64, what surrounds them all, and what the
+# withheld positions of one bundle take up.
+_LINE_LIMIT, _FRAME_LIMIT, _WITHHELD_LIMIT = 256, 4_096, TILE_WIDTH * 192
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the records of a file lie: `withheld` of a redacted one, `shown` of a case's."""
+
+    size: int
+    edition: int = FORMAT
+    kind: str = COMPLETE
+    withheld: FrozenSet[int] = frozenset()
+    shown: FrozenSet[int] = frozenset()
+
+    @property
+    def is_partial(self) -> bool:
+        """Tell whether there may be records that the file does not show."""
+        return self.kind != COMPLETE
+
+    @property
+    def has_answers(self) -> bool:
+        """Tell whether the file holds answers: those of a redacted log would be misleading."""
+        return self.edition >= 2 and self.kind != REDACTED
+
+    @property
+    def is_case(self) -> bool:
+        """Tell whether the file shows each record by itself."""
+        return self.kind in (CASE, PERSON)
+
+    def members(self) -> Iterator[str]:
+        """Give the names of all members; raise Malformed when a zip cannot hold so many."""
+        # Decided before any are listed: the size is somebody else's word.
+        if self.size > TILE_WIDTH * 65_535:
+            raise Malformed(f"a log of {self.size} records does not fit into one evidence file")
+        yield from (README, MANIFEST, CHECKPOINT, DISCLOSURES)
+        if self.has_answers:
+            yield ANSWERS
+        if self.is_partial:
+            yield HEADS
+        yield from (tile_path(level, n, width) for level, n, width in tile_paths(self.size))
+        for n, width in bundle_paths(self.size):
+            yield from self.places(n, width)
+
+    def places(self, n: int, width: int) -> Iterator[str]:
+        """Give the members in which the records of bundle `n` lie, proofs included."""
+        if self.is_case:
+            for position in self.positions(n, width):
+                yield from (record_path(position), proof_path(position))
+        else:
+            yield self.bundle_path(n, width)
+
+    def bundle_path(self, n: int, width: int) -> str:
+        """Return where the shown records of bundle `n` lie together."""
+        path = tile_path(ENTRIES, n, width)
+        if len(self.positions(n, width)) == width:
+            return path
+        return SHOWN + path[len(_BUNDLES) :]
+
+    def positions(self, n: int, width: int) -> List[int]:
+        """Return the positions of bundle `n` that the file shows."""
+        first = n * TILE_WIDTH
+        return [p for p in range(first, first + width) if self.shows(p)]
+
+    def shows(self, position: int) -> bool:
+        """Tell whether the file shows the record."""
+        return position in self.shown if self.is_case else position not in self.withheld
+
+
+def expected_members(size: int, edition: int = FORMAT) -> List[str]:
+    """Return the names of all members of a complete file of so many records, in that format."""
+    return list(Layout(size, edition).members())
+
+
+def record_path(position: int) -> str:
+    """Return where a case's record lies."""
+    return f"{RECORDS}{position}.json"
+
+
+def proof_path(position: int) -> str:
+    """Return where the proof of a case's record lies."""
+    return f"{RECORDS}{position}.tlog-proof"
+
+
+def member_limit(name: str) -> int:
+    """Return how many octets a member of that name may have."""
+    if name.startswith((_BUNDLES, SHOWN)):
+        return _BUNDLE_LIMIT
+    if name.startswith("tile/"):
+        return _TILE_LIMIT
+    if name.startswith(RECORDS) and name.endswith(".json"):
+        return MAX_RECORD
+    small = name in (README, CHECKPOINT) or name.startswith(RECORDS)
+    return _SMALL_LIMIT if small else _LARGE_LIMIT
+
+
+def manifest_limit(members: AbstractSet[str]) -> int:
+    """Return how many octets a manifest of these members has at most."""
+    shown = sum(name.startswith(SHOWN) for name in members)
+    return min(_LARGE_LIMIT, _FRAME_LIMIT + _LINE_LIMIT * len(members) + _WITHHELD_LIMIT * shown)
+
+
+def looks_partial(members: Iterable[str]) -> bool:
+    """Tell whether these are the members of a file that does not show all records."""
+    return HEADS in members
