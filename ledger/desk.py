@@ -267,4 +267,3 @@ class Desk:
         self.restricted.see(record, sealed[0].value if record.type == "Sealed" else None)
         self.known.see(record)
         return new.position
-
