@@ -30,7 +30,8 @@ from ledger.opening import ACT
 from ledger.ports import Ports
 from ledger.proof.encoding import canonical
 from ledger.proof.errors import Malformed
-from ledger.proof.heads import HEADS_TYPE, HeadTree
+from ledger.proof.heads import HEADS_TYPE
+from ledger.proof.headtree import HeadTree
 from ledger.proof.record import MAX_RECORD, Record, record_body
 from ledger.restricted import Restricted
 from ledger.rows import SealedRow

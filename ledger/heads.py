@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ledger.ports import Ports
-from ledger.proof.heads import Head, HeadTree
+from ledger.proof.heads import Head
+from ledger.proof.headtree import HeadTree
 from ledger.store import Recorder
 
 SEED = b"handledger/heads/v1\n"

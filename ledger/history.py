@@ -26,7 +26,7 @@ from ledger.kept import KeptCheckpoint
 from ledger.notary import Notary, StoreDiffers
 from ledger.opening import open_act
 from ledger.ports import Ports
-from ledger.proof.heads import HeadTree
+from ledger.proof.headtree import HeadTree
 from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.proof.note import verifier_key
 from ledger.proof.record import Record

@@ -4,7 +4,8 @@ import io
 from dataclasses import dataclass, field
 
 from ledger.proof.bundle import Part, write_evidence
-from ledger.proof.heads import Head, HeadTree
+from ledger.proof.heads import Head
+from ledger.proof.headtree import HeadTree
 from ledger.proof.manifest import Manifest, entry_of, sign_manifest
 from ledger.proof.merkle import inclusion_path, leaf_hash, root
 from ledger.proof.record import parse_record

@@ -27,7 +27,8 @@ from .disclosure import disclosure_lines
 from .dsse import Signer
 from .encoding import plain_json
 from .errors import Invalid
-from .heads import Proof, heads_member
+from .heads import Proof
+from .headtree import heads_member
 from .layout import (
     ANSWERS,
     CHECKPOINT,

@@ -14,6 +14,14 @@ COMPLETE, REDACTED, CASE, PERSON = "complete", "redacted", "case", "person"
 KINDS = {1: (COMPLETE,), 2: (COMPLETE,), 3: (REDACTED, CASE, PERSON)}
 FORMAT, PARTIAL_FORMAT = 2, 3
 
+# The SHA-256 of README.txt by format and kind. A text once released never changes.
+README_DIGESTS = {
+    (1, COMPLETE): "081967892a95a2ba487923d8b8f88550aeb4e09a79d3cb650788a72183d0c764",
+    (2, COMPLETE): "1bea90ee81a5c1b8e8cddfc9ee1ff74926a4f14caed236d85e066c5b942b3d61",
+    (3, REDACTED): "2cdd52a6c5c6c0b95d9ae15c8cf6972aee46d247a4dd653f0657999f320f5116",
+    (3, CASE): "8192a9a59bcfba6518ce43f5c9a3fd6100dcdb164241e33e5fd2f3c7d68a7f66",
+    (3, PERSON): "8df90c8dff2f1627226094b194d105ce36d65ee716c57fb26ebe7e45919f5136",
+}
 README = "README.txt"
 MANIFEST = "manifest.json"
 CHECKPOINT = "checkpoint"

@@ -63,18 +63,17 @@ withheld is listed, with a reason, in manifest.json.
         + _HEADS,
     ),
     (
-        b" 2. Cut each file in tile/entries/ into records:",
-        b" 2. Cut each file in tile/entries/ and shown/ into records:",
-    ),
-    (
         b"""\
+ 2. Cut each file in tile/entries/ into records: two octets of length, the larger first, then so
     many octets. Number them from 0 through all files. The hash of a record is SHA-256 of one octet
     00 and the record. tile/0/... must hold just these hashes, 32 octets each.
 """,
         b"""\
-    many octets. Number them from 0 through all files, passing over the positions that "withheld" in
-    manifest.json lists. The hash of a record is SHA-256 of one octet 00 and the record. tile/0/...
-    must hold just these hashes, 32 octets each; of a withheld record it holds all that is known.
+ 2. Cut each file in tile/entries/ and shown/ into records: two octets of length, the larger first,
+    then so many octets. Number them from 0 through all files, passing over the positions that
+    "withheld" in manifest.json lists. The hash of a record is SHA-256 of one octet 00 and the
+    record. tile/0/... must hold just these hashes, 32 octets each; of a withheld record it holds
+    all that is known.
 """,
     ),
     (
@@ -111,8 +110,7 @@ This zip holds the whole record of how a school governed its social-media accoun
 first entry up to one moment. It was written by handledger, format 1, kind "complete".
 """,
             b"""\
-This zip holds what a school's ledger of its social-media accounts says about
-"""
+This zip holds what a school's ledger of its social-media accounts says about """
             + about
             + b""".
 What it shows is in the log, and of the streams in heads.json no entry is missing. It was written by
@@ -159,6 +157,17 @@ its streams removed.
         ),
         (
             b"""\
+ 6. In each stream ("subject") "streamversion" counts 1, 2, 3 without a hole; "time" never goes
+""",
+            b"""\
+ 6. In each stream ("subject") of heads.json "streamversion" counts 1, 2, 3 without a hole; records
+    of other streams stand alone. Where "scope" has "from" and "to", the positions of what was
+    recorded in between have no gap, and one record on either side shows where it ends, unless the
+    log does. "time" never goes
+""",
+        ),
+        (
+            b"""\
     sorted, no white space, must be the "commitment" at that "path" of the record.
 """,
             _HEADS_BY_HAND,
@@ -176,8 +185,8 @@ in it bears on the case is not shown, nor is whether a duty was kept that rests 
 
 _PARTIAL: Dict[str, bytes] = {
     REDACTED: changed(README_TEXT, _REDACTED),
-    CASE: changed(README_TEXT, _case(b"case", b"one incident, one account, or some days")),
-    PERSON: changed(README_TEXT, _case(b"person", b"one person")),
+    CASE: changed(README_TEXT, _case(b"case", b"one\nincident, one account, or some days")),
+    PERSON: changed(README_TEXT, _case(b"person", b"one\nperson")),
 }
 
 

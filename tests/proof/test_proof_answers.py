@@ -11,6 +11,7 @@ from ledger.proof import layout, manifest
 from ledger.proof.encoding import parse_plain_json, plain_json
 from ledger.proof.errors import Invalid, Malformed
 from ledger.proof.readme import README_TEXT, README_TEXTS
+from ledger.proof.readme_partial import readme_text
 from ledger.proof.verify import verify
 
 NAME = "answers.json"
@@ -272,3 +273,11 @@ def test_what_is_written_is_of_the_newest_format(members):
     assert manifest.read_manifest(envelope).format == manifest.FORMAT == 2
     assert members["README.txt"] == README_TEXTS[2]
     assert parse_plain_json(members[NAME])["semantics"] == 1
+
+
+@pytest.mark.parametrize(("edition", "kind"), layout.README_DIGESTS)
+def test_a_text_is_known_by_its_digest(edition, kind):
+    text = readme_text(edition, kind)
+    assert sha256(text).hexdigest() == layout.README_DIGESTS[edition, kind]
+    assert kind in layout.KINDS[edition]
+    assert all(len(line) <= 100 for line in text.splitlines())

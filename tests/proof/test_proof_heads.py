@@ -6,15 +6,8 @@ import pytest
 
 from ledger.proof.encoding import b64encode, canonical, parse_canonical
 from ledger.proof.errors import Invalid, Malformed
-from ledger.proof.heads import (
-    DEPTH,
-    Head,
-    HeadTree,
-    Proof,
-    check_proof,
-    heads_member,
-    read_heads,
-)
+from ledger.proof.heads import DEPTH, Head, Proof, check_proof, read_heads
+from ledger.proof.headtree import HeadTree, heads_member
 
 SEED = b"s" * 32
 

@@ -6,7 +6,8 @@ import pytest
 from parts import Case, Skipping, positions, publish, redacted, school, signed_again
 
 from ledger.proof.errors import Invalid
-from ledger.proof.heads import Head, Proof, heads_member
+from ledger.proof.heads import Head, Proof
+from ledger.proof.headtree import heads_member
 from ledger.proof.journal import Journal
 from ledger.proof.layout import expected_members
 from ledger.proof.order import Order
