@@ -9,7 +9,7 @@ from small import TEACHER, World, asked
 from ledger.domain.replay import Duties
 from ledger.evidence import disclosures
 from ledger.fsck import fsck
-from ledger.history import Receipt
+from ledger.outcomes import Receipt
 from ledger.proof.encoding import b64encode
 from ledger.proof.policy import parse_policy
 from ledger.proof.verify import verify
