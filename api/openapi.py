@@ -34,7 +34,10 @@ KINDS: dict[str, dict[str, Any]] = {
     "date": {"type": "string", "format": "date"},
     "timestamp": {"type": "string", "format": "date-time"},
     "hex": {"type": "string", "pattern": "^[0-9a-fA-F]{64}$"},
-    "salted": {"type": "string", "description": "salt$sha256"},
+    "salted": {
+        "type": "string",
+        "description": "salt$sha256(salt + file)",
+    },
     "first_person": {"type": "object"},
     "runners": {"type": "array", "items": {"type": "object"}},
     "rules": {"type": "object"},

@@ -3,7 +3,7 @@
     python3 handledger-verify.pyz FILE --trust trust.policy
 
 Its modules are those of the ledger's own verifier, without comments and packed together in
-`modules.xz`: a line `name package length` for each, then so many octets of source. Whoever builds
+`modules.bz2`: a line `name package length` for each, then so many octets of source. Whoever builds
 it from the same sources gets the same bytes.
 """
 
@@ -13,13 +13,13 @@ if sys.version_info < (3, 9):
     sys.stderr.write("handledger-verify.pyz: it needs Python 3.9 or newer\n")
     sys.exit(2)
 
-import lzma
+import bz2
 from importlib.abc import InspectLoader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_loader
 from typing import Any, Dict, Optional, Tuple
 
-MODULES = "modules.xz"
+MODULES = "modules.bz2"
 
 
 class Modules(MetaPathFinder, InspectLoader):
@@ -27,7 +27,7 @@ class Modules(MetaPathFinder, InspectLoader):
 
     def __init__(self, packed: bytes) -> None:
         self._sources: Dict[str, Tuple[bool, str]] = {}
-        data = lzma.decompress(packed)
+        data = bz2.decompress(packed)
         while data:
             head, _, data = data.partition(b"\n")
             name, package, length = head.decode("ascii").split(" ")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
 
 from ledger.domain.entries import Entry
 from ledger.domain.finding_names import FINDINGS
-from ledger.domain.school_time import end_of_day
+from ledger.domain.school_time import end_of_day, parse_date
 from projections.duty_findings import duty_findings
 from projections.entry_findings import entry_findings
 from projections.finding_rows import Found
@@ -49,7 +48,7 @@ def acceptances(history: History, at: int) -> dict[tuple[str, str], Entry]:
     return {
         (e.fields["finding"], e.fields["subject"]): e
         for e in history.of(at, "FindingAccepted")
-        if at <= end_of_day(date.fromisoformat(e.fields["review_on"]))
+        if at <= end_of_day(parse_date(e.fields["review_on"]))
     }
 
 

@@ -185,7 +185,19 @@ def test_taking_out_comments_changes_nothing_that_runs(name):
 
 
 class Stripped(ast.NodeTransformer):
-    """The syntax tree without documentation and annotations of functions."""
+    """The syntax tree without documentation and annotations; in classes these become 0."""
+
+    def visit_ClassDef(self, node):
+        for item in node.body:
+            if isinstance(item, ast.AnnAssign):
+                item.annotation, item.in_class = ast.Constant(0), True
+        return self.generic_visit(node)
+
+    def visit_AnnAssign(self, node):
+        self.generic_visit(node)
+        if hasattr(node, "in_class"):
+            return node
+        return ast.Assign([node.target], node.value) if node.value else ast.Pass()
 
     def generic_visit(self, node):
         super().generic_visit(node)
@@ -224,7 +236,7 @@ def found_interpreters():
     home = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     places = [shutil.which("python3.9"), *home.glob("versions/3.9.*/bin/python")]
     for place in filter(None, places):
-        done = subprocess.run([place, "-c", "import lzma"], capture_output=True, check=False)
+        done = subprocess.run([place, "-c", "import bz2"], capture_output=True, check=False)
         if done.returncode == 0:
             return [sys.executable, str(place)]
     return [sys.executable]

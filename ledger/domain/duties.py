@@ -51,7 +51,7 @@ def _person(known: Entries, act: Act) -> str:
     if who is kinds.SYSTEM:
         return who.code
     if interests.named(known, act) & {act.actor, act.doer}:
-        return who.code
+        return who.code or "not_account_runner"
     if who is kinds.PERSONALLY:
         named = {act.doer, act.fields.get("person", act.actor)}
         return who.code if named != {act.actor} else ""

@@ -66,19 +66,18 @@ def decided_in(known: Entries, act: Act) -> str | None:
     A fact is nobody's decision. Correcting and annulling decide about what was told before; so
     does keeping, or letting go, what belongs to the incident.
     """
-    decides = act.action.who.offices and act.action.kind != FACT
-    return incident_of(known, act) if decides else None
+    decides = act.action.who.offices or act.action.name == "decide_content"
+    return incident_of(known, act) if decides and act.action.kind != FACT else None
 
 
 def incident_of(known: Entries, act: Act) -> str | None:
     """The incident that an act belongs to: its stream's, its target's, or that of its hold."""
-    stream = act.action.stream.format(**{**act.fields, "actor": act.actor})
+    kind, key = act.action.stream.partition("/")[0], act.fields.get(act.action.stream_field, "")
     if act.action.name in ("correct_entry", "annul_entry"):
         target = known.by_id(act.fields["target"])
-        stream = target.stream if target else ""
-    kind, _, key = stream.partition("/")
+        kind, _, key = (target.stream if target else "").partition("/")
     if kind == "hold":
-        placed = (e.fields for e in known.stream(stream) if e.type == "LegalHoldPlaced")
+        placed = (e.fields for e in known.stream(f"hold/{key}") if e.type == "LegalHoldPlaced")
         incident: str | None = next(placed, act.fields).get("incident")
         return incident
     return key if kind == "incident" else None

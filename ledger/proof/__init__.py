@@ -20,6 +20,7 @@ A tour, from the ground up:
     manifest    the signed list of what an evidence file holds
     bundle      writing an evidence file
     verify      the numbered steps from a file to a verdict; with evidence, history, seals
+    files       of which records a file is the evidence
     report      findings, verdicts, exit codes
     command     the same for a terminal: `python3 -m ledger.proof FILE --trust trust.policy`
 

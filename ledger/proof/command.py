@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from typing import Any, Dict, Iterator, Optional, Sequence
+from typing import Any, Dict, Iterator, List, Optional, Sequence
 
 from .errors import Malformed
+from .files import FoundFile, Hash, Hashes
 from .note import MAX_NOTE
 from .policy import MAX_POLICY, Policy, fingerprint, parse_policy
-from .report import IN_WORDS, Check, Finding, Report, WrongUsage
+from .report import IN_WORDS, INVALID, MALFORMED, Check, Finding, Report, WrongUsage
 from .verify import verify
 
 WRONG_USAGE = 2
@@ -42,14 +43,16 @@ def main(argv: Sequence[str], checks: Sequence[Check], program: str) -> int:
         trust_file = _read(arguments.trust, MAX_POLICY) if arguments.trust else None
         trust = _policy(trust_file) if trust_file is not None else None
         known = [_read(path, MAX_NOTE) for path in arguments.known]
-        report = verify(arguments.file, trust, known, checks)
+        hashes = Hashes()
+        report = verify(arguments.evidence, trust, known, (*checks, hashes))
+        files = [hashes.look_up(path) for path in arguments.files]
     except (OSError, WrongUsage) as error:
         print(f"{program}: {_plain(error)}", file=sys.stderr)
         return WRONG_USAGE
     if arguments.json:
-        print(json.dumps(as_json(report), ensure_ascii=True))
+        print(json.dumps({**as_json(report), **_files_json(report, files)}, ensure_ascii=True))
     else:
-        for line in as_text(report, trust_file):
+        for line in as_text(report, trust_file, files):
             print(line)
     return report.exit_code
 
@@ -77,8 +80,13 @@ def as_json(report: Report) -> Dict[str, Any]:
     }
 
 
-def as_text(report: Report, trust_file: Optional[bytes]) -> Iterator[str]:
-    """Give the lines of the report; `trust_file` is shown by its fingerprint."""
+def as_text(
+    report: Report, trust_file: Optional[bytes], files: Sequence[FoundFile] = ()
+) -> Iterator[str]:
+    """Give the lines of the report; `trust_file` is shown by its fingerprint.
+
+    `files` are those of which it was asked what they are the evidence of.
+    """
     yield PREFACE
     if report.rehearsal:
         yield "This is a REHEARSAL: practice data, not the record of a school.\n"
@@ -91,6 +99,7 @@ def as_text(report: Report, trust_file: Optional[bytes]) -> Iterator[str]:
         yield ""
     for finding in report.findings:
         yield f"    {_finding(finding)}"
+    yield from _files_text(report, files)
     yield ""
     if report.kind is not None:
         yield f"signatures: checked by {report.signatures_by}"
@@ -100,6 +109,52 @@ def as_text(report: Report, trust_file: Optional[bytes]) -> Iterator[str]:
         yield f"{' and '.join(report.checks_left_out)}: not checked"
     rehearsal = " (rehearsal)" if report.rehearsal else ""
     yield f"{report.verdict}{rehearsal}: {MEANINGS[report.verdict]}"
+
+
+def _files_json(report: Report, files: Sequence[FoundFile]) -> Dict[str, Any]:
+    """Say of which records each file is the evidence; nothing where none was asked about.
+
+    Where the evidence file does not hold, null: whatever its records say is not to be relied on.
+    """
+    if not files:
+        return {}
+    holds = report.verdict not in (INVALID, MALFORMED)
+    return {
+        "files": [
+            {
+                "file": file.name,
+                "sha256": file.sha256,
+                "evidence_of": _hashes_json(file.evidence_of) if holds else None,
+                "not_disclosed": _hashes_json(file.not_disclosed) if holds else None,
+            }
+            for file in files
+        ]
+    }
+
+
+def _hashes_json(hashes: Sequence[Hash]) -> List[Dict[str, Any]]:
+    names = ("position", "type", "stream", "field", "salted")
+    return [{name: getattr(found, name) for name in names} for found in hashes]
+
+
+def _files_text(report: Report, files: Sequence[FoundFile]) -> Iterator[str]:
+    for file in files:
+        yield ""
+        yield _safe(f"file {file.name}, SHA-256 {file.sha256}")
+        if report.verdict in (INVALID, MALFORMED):
+            yield f"    not looked up: the evidence file is {report.verdict}"
+            continue
+        for found in file.evidence_of:
+            kind = "salted SHA-256" if found.salted else "SHA-256"
+            yield _safe(f"    {_place(found)} is its {kind}")
+        if not file.evidence_of:
+            yield "    no record shown here, whose hash is disclosed, has it as its evidence"
+        for found in file.not_disclosed:
+            yield _safe(f"    {_place(found)}: salt not disclosed")
+
+
+def _place(found: Hash) -> str:
+    return f"record {found.position}, {found.type} in {found.stream}, {found.field}"
 
 
 def _finding(finding: Finding) -> str:
@@ -114,7 +169,7 @@ def _safe(text: str) -> str:
 
 def _parser(program: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=program, description="Verify an evidence file, offline.")
-    parser.add_argument("file", metavar="FILE", help="the evidence file, a zip")
+    parser.add_argument("evidence", metavar="FILE", help="the evidence file, a zip")
     parser.add_argument("--trust", metavar="FILE", help="the school's trust.policy")
     parser.add_argument(
         "--known",
@@ -122,6 +177,14 @@ def _parser(program: str) -> argparse.ArgumentParser:
         action="append",
         default=[],
         help="a checkpoint that somebody kept; may be given several times",
+    )
+    parser.add_argument(
+        "--file",
+        metavar="F",
+        dest="files",
+        action="append",
+        default=[],
+        help="say of which records this file is the evidence; may be given several times",
     )
     parser.add_argument("--json", action="store_true", help="answer in one line of JSON")
     return parser

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import Any, Iterable, Iterator, Mapping, Optional, Sequence, Set
+from typing import Any, Dict, Iterable, Iterator, Mapping, Optional, Sequence, Set
 
 from .disclosure import Disclosure, check_disclosure, read_disclosures
 from .dsse import Envelope, check_signature
 from .errors import Invalid, Malformed, Newer
+from .files import Hashes
 from .journal import Journal
 from .keyring import Keyring, check_signed_by_admitted
 from .order import Order
@@ -73,8 +74,11 @@ class History:
             return None
         self._see_count(position, record, before)
         self._order.see(position, record)
-        self._disclosures.see(position, record)
+        disclosed = self._disclosures.see(position, record)
         self._see_checks(position, record)
+        for check in self._checks:
+            if isinstance(check, Hashes):
+                check.read(position, record, disclosed)
         return record
 
     def skip(self, position: int) -> None:
@@ -180,14 +184,18 @@ class _Disclosures:
         self._next = self._advance()
         self._count = 0
 
-    def see(self, position: int, record: Record) -> None:
+    def see(self, position: int, record: Record) -> Dict[str, Any]:
+        """Return the values that are what the record committed to, by path."""
+        values: Dict[str, Any] = {}
         while self._next is not None and self._next.position == position:
             self._count += 1
             try:
                 check_disclosure(self._next, record)
+                values[self._next.path] = self._next.value
             except Invalid as error:
                 self._journal.add(8, "commitment", str(error), position)
             self._next = self._advance()
+        return values
 
     def pass_over(self, position: int) -> None:
         while self._next is not None and self._next.position == position:

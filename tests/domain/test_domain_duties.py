@@ -1,7 +1,11 @@
 """The duties of the policy that are not about one account: what is recorded, refused, sealed."""
 
+from dataclasses import replace
+
 import pytest
 from cast import DEPUTY, HEAD, LEAD, MODERATOR, NOBODY, POLICY, RUNNER, TEACHER, VOLUNTEER
+
+from ledger.domain.replay import Duties
 
 CASE = {"incident": "case-1"}
 CONCERN = {"concern": "cnc-1", "kind": "follows_pupil", "person": RUNNER}
@@ -125,3 +129,25 @@ def test_attendance_is_no_training(staffed):
     staffed.accept("record_attendance", LEAD, session="trn-1", people=[LEAD, RUNNER])
     staffed.acknowledge(LEAD, RUNNER).apply()
     staffed.refuse("runner_not_trained", "approve_application", DEPUTY, application="apl-01")
+
+
+def test_an_opinion_on_ones_own_question_is_found_out_whoever_signed_it(school):
+    school.accept("ask_second_opinion", LEAD, opinion="opn-1")
+    given = school.accept("give_second_opinion", RUNNER, opinion="opn-1", view="as_drafted")
+    school.accept("raise_concern", TEACHER, **CONCERN)
+    decided = school.accept("decide_concern", HEAD, concern="cnc-1", outcome="advice")
+    assert replayed_as(school, {}) == []
+    assert replayed_as(school, {given.position: LEAD, decided.position: TEACHER}) == [
+        f"give_second_opinion by {LEAD}: approver_is_requester",
+        f"decide_concern by {TEACHER}: not_slt",
+    ]
+
+
+def replayed_as(school, actors):
+    """The broken duties the verifier finds where records at these positions name another actor."""
+    duties = Duties()
+    found = []
+    for n, entry in enumerate(school.ledger.entries().all):
+        record = replace(entry.record, actor=actors.get(n, entry.record.actor))
+        found += [f.detail for f in duties.see(n, record) if f.code == "duty_broken"]
+    return found

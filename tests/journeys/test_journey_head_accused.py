@@ -72,6 +72,7 @@ def accused(school):
 def paths(school):
     """Every question there is, with every id there could be."""
     ids = {"account": "fb-main", "person": HEAD, "incident": CASE, "enquiry": "enq-1"}
+    ids["subject"] = HEAD
     for route in ROUTES:
         path = re.sub(r"\{(\w+)\}", lambda part: ids.get(part[1], HEAD), route.path)
         yield from (path, path.replace("/v1", "/v1/restricted", 1))

@@ -11,15 +11,6 @@ from ledger.proof.record import Record
 from projections.history import Histories
 from projections.questions import answer, split
 
-ACTIONS = {
-    "PlatformAccessGranted": "grant_platform_access",
-    "PlatformAccessEnded": "end_platform_access",
-    "RecoveryContactChanged": "change_recovery_contact",
-    "AccountApplicationWithdrawn": "withdraw_application",
-    "CommandRefused": "refuse",
-    "OfficeEnded": "end_office",
-}
-
 
 class Story:
     """Records as a ledger would have made them, told one after the other.
@@ -41,7 +32,7 @@ class Story:
             subject=stream,
             time=now,
             streamversion=1 + sum(r.subject == stream for r in self.records),
-            action=TYPES[type_].name if type_ in TYPES else ACTIONS[type_],
+            action=TYPES[type_].name if type_ in TYPES else "refuse",
             actor=actor,
             occurredat=now if occurred is None else parse_timestamp(occurred),
             fields=fields,

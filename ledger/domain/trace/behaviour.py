@@ -46,9 +46,9 @@ ROWS: dict[str, Row] = {
         "raise_concern(kind=anonymous_account) publish_post", "/v1/concerns /v1/posts"
     ),
     "beh.journalist": row(
-        "receive_enquiry(kind=journalist) record_media_policy_check link_document(document=media_policy)",
+        "receive_enquiry(kind=journalist) record_media_policy_check respond_to_enquiry link_document(document=media_policy)",
         "/v1/enquiries /v1/refusals /v1/documents",
-        "invalid_field",
+        "media_policy_not_followed",
         "enquiry_response",
     ),
     "beh.unacceptable": row(
@@ -63,16 +63,19 @@ ROWS: dict[str, Row] = {
         "duplicate_id",
         "conduct_reporting incident_assessment",
     ),
-    "beh.escalated": row("escalate_incident assess_incident", "/v1/incidents/{incident}/timeline"),
+    "beh.escalated": row(
+        "escalate_incident assess_incident involve_staff", "/v1/incidents/{incident}/timeline"
+    ),
     "beh.at_work": row(
-        "raise_concern(kind=excessive_use) inform_of_standards(audience=staff)", "/v1/concerns"
+        "raise_concern(kind=excessive_use) inform_of_standards(audience=staff) link_document",
+        "/v1/concerns /v1/documents",
     ),
     "beh.access": row(
         "inform_of_standards(audience=staff) decide_scope(scope=out_of_scope)",
         "/v1/policy-coverage",
     ),
     "beh.excessive": row(
-        "raise_concern(kind=excessive_use) decide_concern",
+        "raise_concern(kind=excessive_use) decide_concern refer_to_disciplinary",
         "/v1/concerns",
         "not_slt already_decided",
         "concern_decision",
@@ -94,8 +97,8 @@ ROWS: dict[str, Row] = {
         "illegal_conduct_reported",
     ),
     "beh.disciplinary": row(
-        "decide_concern(outcome=disciplinary) take_internal_action refer_to_disciplinary",
-        "/v1/concerns",
+        "decide_concern(outcome=disciplinary) take_internal_action refer_to_disciplinary link_document(document=disciplinary_policy)",
+        "/v1/concerns /v1/incidents/{incident}/timeline",
         "not_slt",
     ),
     "legal.copyright": row(
@@ -109,7 +112,7 @@ ROWS: dict[str, Row] = {
         "copyright_permission_missing",
     ),
     "legal.data": row(
-        "assess_data_breach inform_data_subjects report_incident(kind=data_breach) notify_agency(agency=ico,data_protection_officer) receive_rights_request decide_rights_request complete_rights_request erase_subject place_legal_hold pause_rights_request resume_rights_request extend_rights_request release_legal_hold run_retention",
+        "assess_data_breach inform_data_subjects report_incident(kind=data_breach) notify_agency(agency=ico,data_protection_officer) receive_rights_request decide_rights_request complete_rights_request erase_subject place_legal_hold link_document(document=data_protection_policy) run_retention adopt_retention_schedule pause_rights_request resume_rights_request extend_rights_request release_legal_hold",
         "/v1/requests /v1/sla /v1/retention /v1/subjects/{subject}",
         "under_legal_hold request_not_approved approver_is_requester",
         "personal_data_breach breach_subjects_informed rights_request",
@@ -139,7 +142,7 @@ ROWS: dict[str, Row] = {
         "audience_informed",
     ),
     "abuse.colleagues": row(
-        "report_incident(kind=colleague_abuse)",
+        "report_incident(kind=colleague_abuse) offer_support",
         "/v1/incidents",
         "duplicate_id",
         "conduct_reporting incident_assessment",

@@ -4,11 +4,11 @@ from ledger.domain.trace.row import Row, row
 
 ROWS: dict[str, Row] = {
     "front.chair": row(
-        "ratify_policy assign_office(office=chair_of_governors) revise_policy",
+        "ratify_policy revise_policy assign_office(office=chair_of_governors)",
         "/v1/policy /v1/people",
     ),
     "front.headteacher": row(
-        "ratify_policy assign_office(office=headteacher) revise_policy", "/v1/policy /v1/people"
+        "ratify_policy revise_policy assign_office(office=headteacher)", "/v1/policy /v1/people"
     ),
     "front.ratified": row(
         "ratify_policy", "/v1/policy", "occurred_in_future duplicate_id", "policy_review"
@@ -40,8 +40,8 @@ ROWS: dict[str, Row] = {
         "acknowledge_policy inform_of_standards record_pupil_education", "/v1/readiness"
     ),
     "scope.codes": row(
-        "acknowledge_policy inform_of_standards(by=agreement) link_document acknowledge_document",
-        "/v1/readiness /v1/policy /v1/documents",
+        "acknowledge_policy inform_of_standards(by=agreement) link_document(document=code_of_conduct,acceptable_use_agreement) acknowledge_document",
+        "/v1/readiness /v1/documents",
     ),
     "scope.staff": row(
         "acknowledge_policy register_person",
@@ -125,7 +125,7 @@ ROWS: dict[str, Row] = {
         "training_validity",
     ),
     "slt.policy": row(
-        "ratify_policy adopt_calendar adopt_sla_rules assess_policy_impact acknowledge_policy revise_policy define_response_process link_document",
+        "ratify_policy revise_policy adopt_calendar adopt_sla_rules assess_policy_impact acknowledge_policy define_response_process link_document",
         "/v1/policy /v1/rules /v1/documents",
         "not_slt",
         "policy_review policy_reacknowledgement",

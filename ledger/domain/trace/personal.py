@@ -49,7 +49,7 @@ ROWS: dict[str, Row] = {
     ),
     "use.outside": row("decide_scope(scope=out_of_scope)", "/v1/policy-coverage", "invalid_field"),
     "use.excessive": row(
-        "raise_concern(kind=excessive_use) decide_concern",
+        "raise_concern(kind=excessive_use) decide_concern refer_to_disciplinary",
         "/v1/concerns",
         "not_slt already_decided",
         "concern_decision",
@@ -71,7 +71,9 @@ ROWS: dict[str, Row] = {
         "pupil_education",
     ),
     "pupil.behaviour": row(
-        "report_incident(kind=pupil_comment) apply_behaviour_policy", "/v1/incidents", "not_slt"
+        "report_incident(kind=pupil_comment) apply_behaviour_policy link_document(document=behaviour_policy)",
+        "/v1/incidents",
+        "not_slt",
     ),
     "parent.informed": row(
         "inform_parents record_commenting",
@@ -93,7 +95,7 @@ ROWS: dict[str, Row] = {
         "asked_out_of_order",
     ),
     "parent.complaints": row(
-        "refer_parent_to_complaints",
+        "refer_parent_to_complaints link_document(document=complaints_procedure)",
         "/v1/incidents/{incident}/timeline /v1/findings",
         "not_slt asked_out_of_order",
     ),
@@ -116,7 +118,7 @@ ROWS: dict[str, Row] = {
         "impact_not_assessed",
     ),
     "wellbeing.recognise": row(
-        "assess_policy_impact(impact=wellbeing)", "/v1/policy", "impact_not_assessed"
+        "assess_policy_impact(impact=wellbeing) offer_support", "/v1/policy", "impact_not_assessed"
     ),
     "wellbeing.in_line": row(
         "assess_policy_impact(impact=wellbeing) ratify_policy",

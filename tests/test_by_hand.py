@@ -1,0 +1,138 @@
+"""docs/by-hand.md: its commands are run as they stand there, on honest evidence and on changed."""
+
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from small import World
+
+from ledger.proof.tiles import decode_bundle, encode_bundle
+from ledger.proof.zipwriter import ZipWriter
+
+ROOT = Path(__file__).resolve().parent.parent
+GOLDEN = ROOT / "tests/golden/edition-1"
+PAGE = (ROOT / "docs/by-hand.md").read_text("utf-8")
+BLOCKS = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
+POSITION = int(re.search(r"^N=(\d+)$", PAGE, re.MULTILINE)[1])
+# A machine that has Python need not have unzip.
+UNZIP = f"""command -v unzip > /dev/null || unzip() {{ '{sys.executable}' -m zipfile -e $2 $4; }}
+"""
+BUNDLE = "tile/entries/000.p/128"
+
+
+@pytest.fixture(name="proof", scope="module")
+def _proof(tmp_path_factory):
+    """The proof of a golden record, as a receipt has it."""
+    copy = tmp_path_factory.mktemp("golden") / "ledger"
+    shutil.copytree(GOLDEN, copy)
+    with World(copy).open() as ledger:
+        return ledger.proof(POSITION)
+
+
+@pytest.fixture(name="folder")
+def _folder(proof, tmp_path):
+    shutil.copy(GOLDEN / "evidence-2.zip", tmp_path / "evidence.zip")
+    shutil.copy(GOLDEN / "trust.policy", tmp_path)
+    (tmp_path / "proof").write_text(proof, "utf-8")
+    return tmp_path
+
+
+def followed(folder):
+    """Exit code, what was said, and how many blocks were done to their end."""
+    script = UNZIP + "".join(f"{block}echo done-{n}\n" for n, block in enumerate(BLOCKS, 1))
+    done = subprocess.run(
+        ["sh", "-eu"], input=script, cwd=folder, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout + done.stderr, len(re.findall("^done-", done.stdout, re.M))
+
+
+def test_honest_evidence_holds(folder):
+    code, said, blocks = followed(folder)
+    assert (0, len(BLOCKS)) == (code, blocks), said
+    assert 5 == said.count("Signature Verified Successfully")
+    assert '"type":"' in said
+
+
+def changed(folder, change):
+    """The evidence with its members changed by hand."""
+    path = folder / "evidence.zip"
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    change(members)
+    with path.open("wb") as file:
+        writer = ZipWriter(file)
+        for name, data in members.items():
+            writer.add(name, data)
+        writer.close()
+
+
+def of_record(position, change):
+    def changer(members):
+        entries = decode_bundle(members[BUNDLE], 128)
+        entries[position] = change(entries[position])
+        members[BUNDLE] = encode_bundle(entries)
+
+    return changer
+
+
+def flipped(member, at):
+    def changer(members):
+        data = bytearray(members[member])
+        data[at] ^= 1
+        members[member] = bytes(data)
+
+    return changer
+
+
+def other_payload(entry):
+    """The record with another letter in what was recorded."""
+    at = entry.index(b'"payload":"') + 200
+    return entry[:at] + (b"A" if entry[at : at + 1] != b"A" else b"B") + entry[at + 1 :]
+
+
+def other_signature(entry):
+    at = entry.index(b'"sig":"') + 20
+    return entry[:at] + (b"A" if entry[at : at + 1] != b"A" else b"B") + entry[at + 1 :]
+
+
+CHANGES = {
+    "another root in the checkpoint": flipped("checkpoint", 60),
+    "another record": of_record(POSITION, other_payload),
+    "another signature": of_record(POSITION, other_signature),
+    "another first record": of_record(0, other_payload),
+    "another hash": flipped("tile/0/000.p/128", 32 * POSITION + 5),
+    "another hash beside it": flipped("tile/0/000.p/128", 32 * (POSITION + 9) + 5),
+    "another disclosed value": lambda members: members.update(
+        {"disclosures.jsonl": members["disclosures.jsonl"].replace(b'"value":"', b'"value":"x', 1)}
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_changed_evidence_stops_the_reader(folder, name):
+    changed(folder, CHANGES[name])
+    code, said, blocks = followed(folder)
+    assert code != 0, said
+    assert blocks < len(BLOCKS)
+
+
+@pytest.mark.parametrize("line", [2, 3, 5])
+def test_a_changed_proof_stops_the_reader(folder, line):
+    path = folder / "proof"
+    lines = path.read_text("utf-8").split("\n")
+    old = lines[line - 1]
+    lines[line - 1] = old[:-2] + ("1" if old[-2] != "1" else "2") + old[-1]
+    path.write_text("\n".join(lines), "utf-8")
+    code, said, _ = followed(folder)
+    assert code != 0, said
+
+
+def test_another_trust_file_stops_the_reader(folder):
+    text = (folder / "trust.policy").read_text("utf-8")
+    (folder / "trust.policy").write_text(text.replace("+", "0+", 1), "utf-8")
+    code, _, blocks = followed(folder)
+    assert (True, 1) == (code != 0, blocks)
