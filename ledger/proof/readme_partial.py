@@ -102,91 +102,92 @@ whether a duty was kept that rests on one. No answers are here: of a part they w
 )
 
 
-def _case(kind: bytes, about: bytes) -> Tuple[Tuple[bytes, bytes], ...]:
-    return (
-        (
-            b"""\
+# `@KIND` and `@ABOUT` stand for the kind and what it may be about.
+_CASE: Tuple[Tuple[bytes, bytes], ...] = (
+    (
+        b"""\
 This zip holds the whole record of how a school governed its social-media accounts, from the
 first entry up to one moment. It was written by handledger, format 1, kind "complete".
 """,
-            b"""\
-This zip holds what a school's ledger of its social-media accounts says about """
-            + about
-            + b""".
+        b"""\
+This zip holds what a school's ledger of its social-media accounts says about @ABOUT.
 What it shows is in the log, and of the streams in heads.json no entry is missing. It was written by
-handledger, format 3, kind \""""
-            + kind
-            + b"""\"; "scope" in manifest.json says what it is about.
+handledger, format 3, kind "@KIND"; "scope" in manifest.json says what it is about.
 """,
-        ),
-        (
-            _MEANS,
-            b"""\
+    ),
+    (
+        _MEANS,
+        b"""\
 whose fingerprint you compared, means that nothing of it was changed, added or moved, and nothing of
 its streams removed.
 """,
-        ),
-        (
-            b"""\
+    ),
+    (
+        b"""\
     checkpoint         the log's name, its number of records and the root over all of them, signed
     tile/entries/...   the records: each after its length in two octets, 256 to a file
     tile/0/... and up  the hashes over them (C2SP tlog-tiles)
 """,
-            b"""\
+        b"""\
     checkpoint         the log's name, its number of records and the root over all of them, signed
     records/N.json     the record at position N, and
     records/N.tlog-proof  the proof that it is there (C2SP tlog-proof)
     tile/...           the hashes over all records of the log, shown here or not (C2SP tlog-tiles)
 """
-            + _HEADS
-            + b"""\
+        + _HEADS
+        + b"""\
     answers.json       what these records answer about it
 """,
-        ),
-        (
-            b"""\
+    ),
+    (
+        b"""\
  2. Cut each file in tile/entries/ into records: two octets of length, the larger first, then so
     many octets. Number them from 0 through all files. The hash of a record is SHA-256 of one octet
     00 and the record. tile/0/... must hold just these hashes, 32 octets each.
 """,
-            b"""\
+        b"""\
  2. The hash of a record is SHA-256 of one octet 00 and the octets of records/N.json. It must be the
     one at place N in tile/0/..., 32 octets each, 256 to a file. Of all other records tile/0/...
     holds all that is known here.
 """,
-        ),
-        (
-            b"""\
+    ),
+    (
+        b"""\
  6. In each stream ("subject") "streamversion" counts 1, 2, 3 without a hole; "time" never goes
 """,
-            b"""\
+        b"""\
  6. In each stream ("subject") of heads.json "streamversion" counts 1, 2, 3 without a hole; records
     of other streams stand alone. Where "scope" has "from" and "to", the positions of what was
     recorded in between have no gap, and one record on either side shows where it ends, unless the
     log does. "time" never goes
 """,
-        ),
-        (
-            b"""\
+    ),
+    (
+        b"""\
     sorted, no white space, must be the "commitment" at that "path" of the record.
 """,
-            _HEADS_BY_HAND,
-        ),
-        (b"  * That the person named did it.", _MORE),
-        (
-            _NEITHER,
-            b"""\
+        _HEADS_BY_HAND,
+    ),
+    (b"  * That the person named did it.", _MORE),
+    (
+        _NEITHER,
+        b"""\
 verifies just the same, and neither is a fault. The rest of the log is not here: that nothing else
 in it bears on the case is not shown, nor is whether a duty was kept that rests on it.
 """,
-        ),
-    )
+    ),
+)
+
+
+def _case(kind: bytes, about: bytes) -> bytes:
+    text = changed(README_TEXT, _CASE)
+    return changed(text, ((b"@KIND", kind), (b"@ABOUT", about)))
 
 
 _PARTIAL: Dict[str, bytes] = {
     REDACTED: changed(README_TEXT, _REDACTED),
-    CASE: changed(README_TEXT, _case(b"case", b"one\nincident, one account, or some days")),
-    PERSON: changed(README_TEXT, _case(b"person", b"one\nperson")),
+    CASE: _case(b"case", b"one\nincident, one account, or some days"),
+    PERSON: _case(b"person", b"one\nperson"),
 }
 
 

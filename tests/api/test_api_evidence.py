@@ -168,9 +168,31 @@ def test_what_may_not_be_withheld_is_not(term, withhold):
     assert size == ledger.store.size()
 
 
-def test_a_key_that_would_repeat_the_answer_is_not_taken(term):
-    post, _ = term
-    assert 400 == post({}, **{"Idempotency-Key": "k"}).status_code
+@pytest.mark.parametrize(
+    "body", [{}, {"incident": INCIDENT}, {"person": "stf-032"}, {"withhold": ["restricted", 40]}]
+)
+def test_the_same_key_gives_the_same_file_again_and_records_nothing(term, body):
+    post, ledger = term
+    once = post(body, **{"Idempotency-Key": f"key {body}"})
+    assert 201 == once.status_code
+    ledger.seal_act({"action": "report_incident", "actor": "stf-011", "data": {}})
+    post({"account": "fb-main"})
+    size = ledger.store.size()
+    again = post(body, **{"Idempotency-Key": f"key {body}"})
+    assert (201, size) == (again.status_code, ledger.store.size())
+    assert again.headers["X-Handledger-Position"] == once.headers["X-Handledger-Position"]
+    assert again.data == once.data
+    for other in ({**body, "disclose": "all"}, {"account": "fb-main"}):
+        assert 422 == post(other, **{"Idempotency-Key": f"key {body}"}).status_code
+
+
+def test_a_refusal_is_given_again_too(term):
+    post, ledger = term
+    once = post({}, "stf-035", **{"Idempotency-Key": "no"})
+    size = ledger.store.size()
+    again = post({}, "stf-035", **{"Idempotency-Key": "no"})
+    assert (once.json, size) == (again.json, ledger.store.size())
+    assert "not_moderator" == again.json["code"]
 
 
 def test_bytes_that_are_no_object_are_malformed(term):
