@@ -13,7 +13,7 @@ from api.catalogue import catalogue
 from api.context import ledger, requires
 from ledger.desk import KeyReused, TooLarge
 from ledger.domain.catalogue import ACTIONS
-from ledger.history import Declined, Outcome, Receipt
+from ledger.outcomes import Declined, Outcome, Receipt
 from ledger.proof.encoding import read_json
 from ledger.proof.errors import Malformed
 from ledger.sealing import TooLong

@@ -11,7 +11,8 @@ from api import actions, evidence, openapi, queries, records, report, restricted
 from api.answers import as_problem
 from api.context import State
 from api.tokens import Tokens
-from ledger.history import Ledger, WritesRefused
+from ledger.history import Ledger
+from ledger.outcomes import WritesRefused
 from ledger.timekeeping import ClockAhead, ClockBehind
 from projections.following import ViewStopped
 from projections.questions import BadQuestion

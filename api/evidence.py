@@ -13,7 +13,7 @@ from api.actions import MAX_COMMAND, body_of, caller_key
 from api.answers import as_problem, refused
 from api.context import ledger, requires
 from ledger.desk import KeyReused
-from ledger.history import Declined
+from ledger.outcomes import Declined
 from projections.asking import BadQuestion
 
 bp = Blueprint("evidence", __name__, url_prefix="/v1")

@@ -18,7 +18,8 @@ from ledger.evidence import (
     export_redacted,
     withheld_by,
 )
-from ledger.history import Declined, Ledger, Receipt
+from ledger.history import Ledger
+from ledger.outcomes import Declined, Receipt
 from ledger.proof.encoding import canonical, is_id
 from projections.asking import BadQuestion, days
 from projections.semantics import all_answers, case_answers

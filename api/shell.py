@@ -16,7 +16,7 @@ from ledger.desk import KeyReused, TooLarge
 from ledger.domain import standing
 from ledger.domain.catalogue import ACTIONS
 from ledger.domain.school_time import in_london
-from ledger.history import Declined, Receipt
+from ledger.outcomes import Declined, Receipt
 from ledger.proof.encoding import b64encode, read_json
 from ledger.proof.errors import Malformed
 from ledger.sealing import TooLong

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -66,6 +66,17 @@ class KeptCheckpoint:
 
     def _contents(self) -> Iterator[tuple[Path, Checkpoint | None]]:
         return ((slot, self._read(slot)) for slot in self._slots)
+
+    def objection(self, origin: str, size: int, root_at: Callable[[int], bytes]) -> str:
+        """Why a store of `size` records is not that of the last checkpoint; empty where it is."""
+        last = self.last()
+        if last is None:
+            return "" if size == 0 else "no kept checkpoint lies beside the database"
+        if last.origin != origin or last.size > size:
+            return f"the kept checkpoint has {last.size} records, the database {size}"
+        if root_at(last.size) != last.root:
+            return f"the first {last.size} records are not those of the kept checkpoint"
+        return ""
 
     def _read(self, slot: Path) -> Checkpoint | None:
         try:

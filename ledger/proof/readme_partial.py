@@ -102,19 +102,8 @@ whether a duty was kept that rests on one. No answers are here: of a part they w
 )
 
 
-# `@KIND` and `@ABOUT` stand for the kind and what it may be about.
-_CASE: Tuple[Tuple[bytes, bytes], ...] = (
-    (
-        b"""\
-This zip holds the whole record of how a school governed its social-media accounts, from the
-first entry up to one moment. It was written by handledger, format 1, kind "complete".
-""",
-        b"""\
-This zip holds what a school's ledger of its social-media accounts says about @ABOUT.
-What it shows is in the log, and of the streams in heads.json no entry is missing. It was written by
-handledger, format 3, kind "@KIND"; "scope" in manifest.json says what it is about.
-""",
-    ),
+# What the texts of all cases have in common.
+_OF_A_CASE: Tuple[Tuple[bytes, bytes], ...] = (
     (
         _MEANS,
         b"""\
@@ -179,15 +168,31 @@ in it bears on the case is not shown, nor is whether a duty was kept that rests 
 )
 
 
-def _case(kind: bytes, about: bytes) -> bytes:
-    text = changed(README_TEXT, _CASE)
-    return changed(text, ((b"@KIND", kind), (b"@ABOUT", about)))
+def _case(kind: bytes, about: bytes) -> Tuple[Tuple[bytes, bytes], ...]:
+    return (
+        (
+            b"""\
+This zip holds the whole record of how a school governed its social-media accounts, from the
+first entry up to one moment. It was written by handledger, format 1, kind "complete".
+""",
+            b"""\
+This zip holds what a school's ledger of its social-media accounts says about """
+            + about
+            + b""".
+What it shows is in the log, and of the streams in heads.json no entry is missing. It was written by
+handledger, format 3, kind \""""
+            + kind
+            + b"""\"; "scope" in manifest.json says what it is about.
+""",
+        ),
+        *_OF_A_CASE,
+    )
 
 
 _PARTIAL: Dict[str, bytes] = {
     REDACTED: changed(README_TEXT, _REDACTED),
-    CASE: _case(b"case", b"one\nincident, one account, or some days"),
-    PERSON: _case(b"person", b"one\nperson"),
+    CASE: changed(README_TEXT, _case(b"case", b"one\nincident, one account, or some days")),
+    PERSON: changed(README_TEXT, _case(b"person", b"one\nperson")),
 }
 
 

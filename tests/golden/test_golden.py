@@ -11,7 +11,7 @@ from ledger.domain.case import CaseCheck
 from ledger.domain.replay import Duties
 from ledger.evidence import disclosures
 from ledger.fsck import fsck
-from ledger.history import Receipt
+from ledger.outcomes import Receipt
 from ledger.proof.encoding import b64encode
 from ledger.proof.policy import parse_policy
 from ledger.proof.verify import verify

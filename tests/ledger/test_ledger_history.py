@@ -6,7 +6,7 @@ import pytest
 from small import TEACHER, World, asked, person, sample
 
 from ledger.desk import KeyReused, TooLarge
-from ledger.history import Declined, Receipt
+from ledger.outcomes import Declined, Receipt
 from ledger.proof.merkle import leaf_hash, root
 from ledger.proof.record import parse_record
 from ledger.proof.tlogproof import check_tlog_proof, parse_tlog_proof

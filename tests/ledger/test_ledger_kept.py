@@ -5,8 +5,8 @@ import shutil
 import pytest
 from small import TEACHER, asked, person
 
-from ledger.history import Receipt, WritesRefused
 from ledger.kept import KeptCheckpoint
+from ledger.outcomes import Receipt, WritesRefused
 from ledger.proof.checkpoint import Checkpoint, sign_checkpoint
 
 SLOTS = ("checkpoint.a", "checkpoint.b")
