@@ -118,10 +118,15 @@ def _one_line(text: str) -> str:
 
 
 def export(
-    config: Config, out: Path, want: exporting.Wanted, actor: str | None, given_to: Sequence[str]
+    config: Config,
+    out: Path,
+    want: exporting.Wanted,
+    actor: str | None,
+    given_to: Sequence[str],
+    clock_ok: bool = False,
 ) -> dict[str, Any]:
     """Write the evidence file that is wanted, and record that where an actor is named."""
-    with wiring.open_ledger(config) as ledger:
+    with wiring.open_ledger(config, clock_ok) as ledger:
         taken = exporting.take(ledger, want, out, actor, given_to)
         if isinstance(taken, Declined):
             raise ShellError(f"{exporting.ACTION} was refused: {taken.code}")

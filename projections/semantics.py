@@ -17,7 +17,7 @@ from ledger.proof.record import Record
 from ledger.proof.report import INVALID, Finding
 from projections import accounts, offices, subjects
 from projections.history import FOREVER, Histories, History, with_corrections
-from projections.questions import ROUTES, nobody, route_to, split
+from projections.questions import ROUTES, BadQuestion, nobody, route_to, split
 from projections.routes import Ask
 
 SEMANTICS = 2
@@ -154,6 +154,7 @@ class AnswersCheck:
             ArithmeticError,
             AttributeError,
             AssertionError,
+            BadQuestion,
         ):
             # Signed well, and its fields make no sense: whatever is claimed of it is not so.
             return [Finding("answer_differs", None, "the records give no answers", INVALID)]
