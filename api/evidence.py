@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from flask import Blueprint, Response, abort, g
+from flask import Blueprint, Response, g
 
 from api import exporting, requests
 from api.actions import MAX_COMMAND, body_of, caller_key
@@ -24,10 +24,9 @@ LISTS = ("disclose", "withhold", "given_to")
 
 @bp.post("/evidence")
 @requires("record")
+@requires("read")
 def evidence() -> Response:
     """Write evidence of the whole log, of one incident, account or person, or of some days."""
-    if "read" not in g.token.scopes:
-        abort(as_problem(403, "scope_missing", "The token does not cover this.", "read"))
     body = body_of(MAX_COMMAND)
     given, lists = _filters(body), {name: _list(body, name) for name in LISTS}
     want = exporting.wanted(given, lists["disclose"], lists["withhold"])

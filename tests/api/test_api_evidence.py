@@ -30,7 +30,7 @@ def _term(tmp_path_factory):
         ledger.seal_act({"action": "report_incident", "actor": "stf-011", "data": {}})
         tokens = Tokens(world.directory / "access.db")
         client = create_app(ledger, tokens).test_client()
-        secrets = {p: tokens.issue(p) for p in ("stf-011", "stf-035", "gov-002")}
+        secrets = {p: tokens.issue(p) for p in ("stf-011", "stf-027", "stf-035", "gov-002")}
         secrets["reader"] = tokens.issue("stf-011", ("read",))
         secrets["writer"] = tokens.issue("stf-011", ("record",))
 
@@ -132,6 +132,14 @@ def test_it_takes_a_token_that_reads_and_records(term, person):
     post, ledger = term
     size = ledger.store.size()
     assert "scope_missing" == post({}, person).json["code"]
+    assert size == ledger.store.size()
+
+
+def test_whoever_has_left_takes_nothing_with_them(term):
+    post, ledger = term
+    size = ledger.store.size()
+    got = post({}, "stf-027", **{"Idempotency-Key": "once more"})
+    assert (403, "actor_departed") == (got.status_code, got.json["code"])
     assert size == ledger.store.size()
 
 
