@@ -33,11 +33,15 @@ class Config:
     public_log: bool = False
 
 
-def read_config(data: str | None, environment: Mapping[str, str] | None = None) -> Config:
+def read_config(
+    data: str | None,
+    environment: Mapping[str, str] | None = None,
+    default: str = "handledger-data",
+) -> Config:
     """The settings in force; `data` is what the command line gave. Raises ConfigError."""
     given = dict(os.environ if environment is None else environment)
     named = {k[len(PREFIX) :].lower(): v for k, v in given.items() if k.startswith(PREFIX)}
-    directory = Path(data or named.get("data") or "handledger-data")
+    directory = Path(data or named.get("data") or default)
     settings = {**_file(directory / "handledger.toml"), **named}
     for name in settings:
         if name not in SETTINGS:

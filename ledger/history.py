@@ -22,14 +22,15 @@ from ledger.batch import Batch
 from ledger.desk import Answer, Asked, Desk, objection
 from ledger.domain.acts import Refusal
 from ledger.domain.entries import Entries
-from ledger.kept import KeptCheckpoint
+from ledger.kept import KeptCheckpoint, locked
 from ledger.notary import Notary, StoreDiffers
 from ledger.opening import open_act
 from ledger.outcomes import Declined, NotAll, Outcome, Receipt, WritesRefused
 from ledger.ports import Ports
+from ledger.proof.checkpoint import parse_checkpoint
 from ledger.proof.headtree import HeadTree
 from ledger.proof.merkle import Frontier, leaf_hash
-from ledger.proof.note import verifier_key
+from ledger.proof.note import parse_note, verifier_key
 from ledger.proof.record import Record
 from ledger.queue import Queue
 from ledger.recording import RecordMapper
@@ -39,6 +40,7 @@ from ledger.timekeeping import Timekeeper
 from ledger.tree import Tree
 
 DATABASE = "ledger.db"
+PUBLISHING = "publish.lock"
 PAGE = 1000  # records read at a time
 
 
@@ -147,11 +149,12 @@ class Ledger(Application[str]):
             tree = desk.publish_heads(choose)
             made.append((desk.batch.edge.size, tree))
 
-        self._alone(publish)
-        [(size, tree)] = made
-        note = self.checkpoint(size)
-        self.kept.sync()
-        return note, tree
+        with self._publishing():
+            self._alone(publish)
+            [(size, tree)] = made
+            note = self.checkpoint(size)
+            self.kept.sync()
+            return self._cosigned(note, size), tree
 
     def _alone(self, work: Callable[[Desk], object]) -> None:
         """Do what no command asks for, in a transaction of its own."""
@@ -262,10 +265,24 @@ class Ledger(Application[str]):
         return self._edge.frontier if size == self._edge.size else self.tree.frontier(size)
 
     def publish(self) -> bytes:
-        """The checkpoint for handing out; kept on the disk before it leaves."""
-        note = self.checkpoint()
-        self.kept.keep(note, self._notary.size, now=True)
-        return note
+        """The checkpoint for handing out, with the cosignatures there are.
+
+        Kept on the disk before it leaves. Nobody who records waits for a witness.
+        """
+        with self._publishing():
+            note = self.checkpoint()
+            size = parse_checkpoint(parse_note(note).text).size
+            self.kept.keep(note, size, now=True)
+            return self._cosigned(note, size)
+
+    @contextmanager
+    def _publishing(self) -> Iterator[None]:
+        """One at a time, between processes too: a witness cosigns nothing smaller than it saw."""
+        with locked(self.directory / PUBLISHING):
+            yield
+
+    def _cosigned(self, note: bytes, size: int) -> bytes:
+        return self.ports.cosign(note, lambda old: self.tree.consistency(old, size))
 
     def proof(self, position: int) -> str:
         """The receipt's proof: a tlog-proof under a checkpoint that covers the position."""

@@ -43,7 +43,7 @@ class KeptCheckpoint:
 
         It reaches the disk within a second, or before this returns where `now` is true.
         """
-        with _locked(self._lock):
+        with locked(self._lock):
             kept = [(c.size if c else -1, slot) for slot, c in self._contents()]
             _, slot = min(kept, key=lambda k: k[0])
             if size > max(k[0] for k in kept):
@@ -100,7 +100,7 @@ def _write(slot: Path, note: bytes) -> None:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
     """Hold the file lock between processes."""
     with path.open("ab") as file:
         _lock(file)
