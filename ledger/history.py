@@ -18,11 +18,11 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import Mapper
 from eventsourcing.utils import Environment, EnvType
 
+from ledger import kept
 from ledger.batch import Batch
 from ledger.desk import Answer, Asked, Desk, objection
 from ledger.domain.acts import Refusal
 from ledger.domain.entries import Entries
-from ledger.kept import KeptCheckpoint, locked
 from ledger.notary import Notary, StoreDiffers
 from ledger.opening import open_act
 from ledger.outcomes import Declined, NotAll, Outcome, Receipt, WritesRefused
@@ -59,7 +59,7 @@ class Ledger(Application[str]):
         self.store, self.mapping = self.recorder, self.mapper
         self.tree = Tree(self.store)
         self.key = verifier_key(origin, ports.checkpoint_signer.public_key)
-        self.kept = KeptCheckpoint(directory, (self.key,))
+        self.kept = kept.KeptCheckpoint(directory, (self.key,))
         self._time = Timekeeper(ports.clock, clock_ok or origin.startswith("rehearsal/"))
         self._turn = threading.Lock()
         self._queue = Queue(self._turn, self._write)
@@ -278,7 +278,7 @@ class Ledger(Application[str]):
     @contextmanager
     def _publishing(self) -> Iterator[None]:
         """One at a time, between processes too: a witness cosigns nothing smaller than it saw."""
-        with locked(self.directory / PUBLISHING):
+        with kept.locked(self.directory / PUBLISHING):
             yield
 
     def _cosigned(self, note: bytes, size: int) -> bytes:
@@ -308,14 +308,13 @@ class Ledger(Application[str]):
 
     def _gate(self) -> str:
         """Why nothing may be written, or nothing: the store against the kept checkpoint."""
+        # First what was kept: another process may be writing, and keeps what it has stored before.
+        last = self.kept.last()
         try:
             self._catch_up()
         except Exception as error:
             return f"the store cannot be read: {error}"
-        return self.kept.objection(self.origin, self._edge.size, self._root_at)
-
-    def _root_at(self, size: int) -> bytes:
-        return self.tree.frontier(size).root()
+        return kept.objection(last, self.origin, self._edge.size, self.tree.root)
 
     def raw(self, start: int, stop: int) -> Iterator[bytes]:
         """The bytes of the records at positions start … stop-1."""

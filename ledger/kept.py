@@ -67,17 +67,6 @@ class KeptCheckpoint:
     def _contents(self) -> Iterator[tuple[Path, Checkpoint | None]]:
         return ((slot, self._read(slot)) for slot in self._slots)
 
-    def objection(self, origin: str, size: int, root_at: Callable[[int], bytes]) -> str:
-        """Why a store of `size` records is not that of the last checkpoint; empty where it is."""
-        last = self.last()
-        if last is None:
-            return "" if size == 0 else "no kept checkpoint lies beside the database"
-        if last.origin != origin or last.size > size:
-            return f"the kept checkpoint has {last.size} records, the database {size}"
-        if root_at(last.size) != last.root:
-            return f"the first {last.size} records are not those of the kept checkpoint"
-        return ""
-
     def _read(self, slot: Path) -> Checkpoint | None:
         try:
             return parse_checkpoint(open_note(slot.read_bytes(), self._keys)[0])
@@ -129,3 +118,16 @@ else:
 
     def _unlock(file: BinaryIO) -> None:
         fcntl.flock(file, fcntl.LOCK_UN)
+
+
+def objection(
+    last: Checkpoint | None, origin: str, size: int, root_at: Callable[[int], bytes]
+) -> str:
+    """Why a store of `size` records is not that of the last checkpoint; empty where it is."""
+    if last is None:
+        return "" if size == 0 else "no kept checkpoint lies beside the database"
+    if last.origin != origin or last.size > size:
+        return f"the kept checkpoint has {last.size} records, the database {size}"
+    if root_at(last.size) != last.root:
+        return f"the first {last.size} records are not those of the kept checkpoint"
+    return ""
