@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from flask import Flask, Response, request
+from flask import Flask, Response, redirect, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from api import actions, evidence, openapi, queries, records, report, restricted, transparency
@@ -28,6 +28,7 @@ def create_app(ledger: Ledger, tokens: Tokens, public_log: bool = False) -> Flas
     pages = (actions, evidence, openapi, records, report, restricted, queries, transparency)
     for place in pages:
         app.register_blueprint(place.bp)
+    app.add_url_rule("/", "start", lambda: redirect(url_for("openapi.page")))
     app.after_request(_headers)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(BadQuestion, _bad_question)

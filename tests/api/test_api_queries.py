@@ -290,3 +290,9 @@ def test_who_has_recorded_reads_it_in_the_next_answer(tmp_path):
             got = client.get(f"/v1/records?stream=person/stf-90{n}", headers=head).json
             assert [r["position"] for r in got["answer"]] == [receipt["position"]]
             assert got["as_of"]["size"] == receipt["position"] + 1
+
+
+def test_who_types_the_address_alone_is_told_what_there_is(term):
+    get, _ = term
+    got = get("/")
+    assert (302, "/v1/docs") == (got.status_code, got.headers["Location"])
