@@ -15,13 +15,13 @@ from http.client import HTTPException
 from pathlib import Path
 
 import pytest
+from calling import run
 from small import asked
 
 from api import witness
 from api.app import create_app
 from api.config import read_config
 from api.cosigning import BadAddress, Witnesses
-from api.main import main
 from api.tokens import Tokens
 from api.wiring import open_ledger
 from keys.signer import FileSigner
@@ -65,23 +65,6 @@ class Process:
         return self.process.communicate(timeout=30)[1]
 
 
-@pytest.fixture(name="school")
-def _school(tmp_path, monkeypatch, capsys):
-    """The directory of a real ledger."""
-    secret = tmp_path / "secret"
-    secret.write_bytes(b"correct horse")
-    monkeypatch.setenv("HANDLEDGER_PASSPHRASE_FILE", str(secret))
-    directory = tmp_path / "school"
-    run(
-        "--data", directory, "init", "--school", "Ysgol Fach",
-        "--origin", "ledger.example.org/fach",
-        "--person", "stf-011", "--name", "Lowri Gittins",
-        "--offices", "slt,headteacher,moderator,dsp",
-    )  # fmt: skip
-    capsys.readouterr()
-    return directory
-
-
 @pytest.fixture(name="two")
 def _two(school, tmp_path):
     """Two witnesses that the ledger's trust file names, both of which must have seen it."""
@@ -97,14 +80,6 @@ def _two(school, tmp_path):
     for one in both:
         if one.process.poll() is None:
             one.stop()
-
-
-def run(*arguments):
-    try:
-        main([str(a) for a in arguments])
-    except SystemExit as ended:
-        return ended.code or 0
-    return 0
 
 
 def verdict(capsys, *arguments):
