@@ -1,0 +1,166 @@
+"""What can be made of a log and its files by whoever holds some of the keys, or none.
+
+Each operation gets a `Forger` of its own. What it returns is a `Made`: a file, and with what it is
+verified.
+"""
+
+import io
+import zipfile
+from dataclasses import dataclass, replace
+
+from tampering.log import SIZE, Log
+
+from keys.signer import FileSigner
+from ledger.proof.bundle import write_evidence
+from ledger.proof.checkpoint import Checkpoint, sign_checkpoint
+from ledger.proof.dsse import sign_envelope
+from ledger.proof.encoding import canonical, parse_canonical
+from ledger.proof.errors import Malformed
+from ledger.proof.manifest import MANIFEST_TYPE, entry_of, open_manifest
+from ledger.proof.merkle import Frontier, leaf_hash
+from ledger.proof.record import RECORD_TYPE, Record, open_record, parse_record, sign_record
+from ledger.proof.tiles import decode_bundle, encode_bundle
+from ledger.proof.zipwriter import ZipWriter
+from projections.semantics import all_answers
+
+STRANGER = FileSigner("record", b"x" * 32)
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Made:
+    """An evidence file, the trust file it is verified with, and checkpoints that were kept."""
+
+    file: bytes
+    trust: str | None
+    known: tuple[bytes, ...] = ()
+
+
+class Forger:
+    """A copy of the log of which the complete file was taken, with all that was disclosed."""
+
+    def __init__(self, log: Log) -> None:
+        self.log, self.school = log, log.school
+        self.entries = list(log.entries[:SIZE])
+        self.told = [dict(line) for line in log.told]
+
+    # -- what is handed to the auditor -------------------------------------------------------
+
+    def made(self, file: bytes, *kept: int, **more) -> Made:
+        """The file beside the school's own trust file and its checkpoints of the sizes `kept`."""
+        known = tuple(self.log.notes[size] for size in kept)
+        return Made(file, **{"trust": self.school.trust_text, "known": known, **more})
+
+    # -- without any key ---------------------------------------------------------------------
+
+    def members(self, kind: str = "complete") -> dict[str, bytes]:
+        """The members of an honest file."""
+        return unpacked(self.log.files[kind])
+
+    def changed(self, kind: str = "complete", **members) -> bytes:
+        """An honest file with members replaced (`name=octets`, None: taken out), zipped again."""
+        held = {**self.members(kind), **members}
+        return packed({name: data for name, data in held.items() if data is not None})
+
+    def bundle(self, entries, kind: str = "complete") -> dict[str, bytes]:
+        """The member in which these records lie, as a replacement."""
+        width = len(decode_bundle(self.members(kind)[f"tile/entries/000.p/{SIZE}"], SIZE))
+        return {f"tile/entries/000.p/{width}": encode_bundle(entries)}
+
+    # -- with the ledger's record key --------------------------------------------------------
+
+    def listed(self, members, signer=None, **change) -> bytes:
+        """The members under a manifest that fits them, signed by the ledger's record key."""
+        body = parse_canonical(open_manifest(members[MANIFEST]).body)
+        rest = {name: data for name, data in members.items() if name != MANIFEST}
+        entries = [entry_of(name, data) for name, data in sorted(rest.items())]
+        body["members"] = [{"path": e.path, "sha256": e.sha256, "size": e.size} for e in entries]
+        text = canonical({**body, **change})
+        signed = sign_envelope(MANIFEST_TYPE, text, [signer or self.school.record_key])
+        return packed({**rest, MANIFEST: signed})
+
+    def record(self, position: int) -> Record:
+        return parse_record(self.entries[position])[0]
+
+    def sign(self, position: int, signer=None, **change) -> None:
+        """Sign a record again that says something else."""
+        said = replace(self.record(position), **change)
+        self.entries[position] = sign_record(said, [signer or self.school.record_key])
+
+    def sign_fields(self, position: int, **fields) -> None:
+        """Sign a record again with other fields."""
+        self.sign(position, fields={**self.record(position).fields, **fields})
+
+    def sign_body(self, position: int, **attributes) -> None:
+        """Sign a body that the ledger's own code would not sign."""
+        body = parse_canonical(open_record(self.entries[position]).body)
+        said = {name: v for name, v in {**body, **attributes}.items() if v is not None}
+        text = canonical(said)
+        self.entries[position] = sign_envelope(RECORD_TYPE, text, [self.school.record_key])
+
+    def drop(self, position: int) -> Record:
+        """Take a record out; return it."""
+        record = self.record(position)
+        del self.entries[position]
+        self.told = [
+            {**line, "position": line["position"] - (line["position"] > position)}
+            for line in self.told
+            if line["position"] != position
+        ]
+        return record
+
+    def renumber(self, stream: str) -> None:
+        """Sign all records of a stream again, so that their versions have no hole."""
+        version = 0
+        for position in range(len(self.entries)):
+            if self.record(position).subject == stream:
+                version += 1
+                if self.record(position).streamversion != version:
+                    self.sign(position, streamversion=version)
+
+    # -- with both keys ----------------------------------------------------------------------
+
+    def note(self, size=None, root=None, signer=None, origin=None) -> bytes:
+        """A checkpoint of these records."""
+        entries = self.entries[:size]
+        computed = Frontier().extend(map(leaf_hash, entries)).root()
+        whole = Checkpoint(origin or self.school.origin, len(entries), root or computed)
+        return sign_checkpoint(whole, signer or self.school.log_key)
+
+    def answers(self):
+        """What these records answer; where one cannot be read, what the true ones do."""
+        try:
+            return all_answers([parse_record(entry)[0] for entry in self.entries])
+        except (Malformed, KeyError, TypeError, ValueError, AttributeError):
+            return all_answers([parse_record(entry)[0] for entry in self.log.entries[:SIZE]])
+
+    def rebuilt(self, **more) -> bytes:
+        """A file of these records in which everything fits, as the ledger itself would write it."""
+        file = io.BytesIO()
+        given = {
+            "checkpoint_note": self.note(),
+            "origin": self.school.origin,
+            "size": len(self.entries),
+            "entries": self.entries,
+            "disclosures": self.told,
+            "answers": self.answers(),
+            "signer": self.school.record_key,
+        }
+        write_evidence(file, **{**given, **more})
+        return file.getvalue()
+
+
+def unpacked(data: bytes) -> dict[str, bytes]:
+    """The members of a zip."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def packed(members) -> bytes:
+    """A zip of these members."""
+    file = io.BytesIO()
+    writer = ZipWriter(file)
+    for name, data in members.items():
+        writer.add(name, data)
+    writer.close()
+    return file.getvalue()

@@ -1,0 +1,262 @@
+"""Files that do not show all records: redacted ones, those of a case, a person, a range of days."""
+
+import json
+
+from tampering.forge import packed
+from tampering.log import REFUSAL, SEALED
+from tampering.rows import Part
+
+from ledger.proof.dsse import Signature, envelope_bytes
+from ledger.proof.encoding import canonical, plain_json
+from ledger.proof.merkle import leaf_hash
+from ledger.proof.record import RECORD_TYPE, open_record
+from ledger.proof.tiles import decode_bundle, encode_bundle
+
+REDACTED = Part("Redacted files")
+CASE = Part("Files of a case, a person, a range of days")
+T2, T3, T9, MALFORMED, INVALID = "T2", "T3", "T9", "MALFORMED", "INVALID"
+SHOWN, TILE = "shown/000.p/29", "tile/0/000.p/29"
+
+
+def shown(f):
+    return decode_bundle(f.members("redacted")[SHOWN], 27)
+
+
+def forged(data):
+    """The same record under a signature of nobody's."""
+    envelope = open_record(data)
+    signed = [Signature(s.keyid, s.sig[:32] + bytes(32)) for s in envelope.signatures]
+    return envelope_bytes(RECORD_TYPE, envelope.body, signed)
+
+
+def redacted(change, by_ledger=True):
+    """An operation on the members; the manifest is made to fit by whoever has the record key."""
+
+    def make(f):
+        members = {**f.members("redacted"), **change(f)}
+        members = {name: data for name, data in members.items() if data is not None}
+        return f.made(f.listed(members) if by_ledger else packed(members))
+
+    return make
+
+
+def with_records(change):
+    """The records shown, in a list that `change` changes."""
+
+    def make(f):
+        entries = list(shown(f))
+        change(entries)
+        return {SHOWN: encode_bundle(entries)}
+
+    return make
+
+
+def exchange(entries):
+    entries[10], entries[11] = entries[11], entries[10]
+
+
+def tile(position, hash_):
+    def make(f):
+        data = f.members("redacted")[TILE]
+        return {TILE: data[: 32 * position] + hash_ + data[32 * position + 32 :]}
+
+    return make
+
+
+def heads(kind, change):
+    """heads.json with its list changed."""
+
+    def make(f):
+        said = json.loads(f.members(kind)["heads.json"])
+        change(said["heads"])
+        return {"heads.json": canonical(said)}
+
+    return make
+
+
+def head(listed, stream):
+    return next(each for each in listed if each["stream"] == stream)
+
+
+def older(listed):
+    """The head of the record before."""
+    head(listed, "person/stf-027").update(version=1)
+
+
+for who, name, found, position, change in (
+    (T3, "A shown record under a signature of nobody's", "record_signature", 10, with_records(lambda e: e.__setitem__(10, forged(e[10])))),
+    (T3, "Two shown records change places", "tile_mismatch", 10, with_records(exchange)),
+    (T3, "A shown record is left out, and nothing said", "bundle_form", None, with_records(lambda e: e.pop(10))),
+    (T3, "The hash of a withheld refusal is exchanged", "root_mismatch", None, tile(REFUSAL, b"h" * 32)),
+    (T3, "The hash of a withheld sealed act is exchanged", "root_mismatch", None, tile(SEALED, b"h" * 32)),
+    (T3, "A head says that a person's stream is shorter", "head_proof", None, heads("redacted", older)),
+    (T3, "A person's head is left out", "stream_not_proven", None, heads("redacted", lambda h: h.remove(head(h, "person/stf-027")))),
+    (T3, "A head stands twice", "heads_form", None, heads("redacted", lambda h: h.append(h[-1]))),
+    (T3, "A head with another nonce", "head_proof", None, heads("redacted", lambda h: h[0].update(nonce="A" * 43 + "="))),
+):  # fmt: skip
+    REDACTED.row(name, who, INVALID, found, position, redacted(change))
+
+REDACTED.row("The heads of streams are taken out", T9, MALFORMED, "member_missing", None,
+             redacted(lambda f: {"heads.json": None}, by_ledger=False))  # fmt: skip
+REDACTED.row("Answers are added, which would mislead", T3, MALFORMED, "member_unexpected", None,
+             redacted(lambda f: {"answers.json": plain_json(f.answers())}))  # fmt: skip
+
+
+@REDACTED.row("One record more is said to be withheld", T3, INVALID, "bundle_form")
+def _(f):
+    more = [{"position": n, "reason": "chosen"} for n in (REFUSAL, 20, SEALED)]
+    return f.made(f.listed(f.members("redacted"), withheld=more))
+
+
+@REDACTED.row("A policy is withheld, which never may be", T3, INVALID, "stream_incomplete")
+def _(f):
+    return f.made(withholding(f, 8))
+
+
+@REDACTED.row("A registration is withheld, which never may be", T3, INVALID, "stream_incomplete")
+def _(f):
+    return f.made(withholding(f, 3))
+
+
+@REDACTED.row("The last record, which commits to the heads, is withheld", T3, INVALID, "heads_missing")  # fmt: skip
+def _(f):
+    return f.made(withholding(f, 28))
+
+
+def withholding(f, position):
+    """A redacted file that withholds one position more, in all members alike."""
+    places = [n for n in range(29) if n not in (REFUSAL, SEALED)]
+    entries = [e for n, e in zip(places, shown(f), strict=True) if n != position]
+    said = [{"position": n, "reason": "chosen"} for n in sorted((REFUSAL, SEALED, position))]
+    told = b"".join(
+        each + b"\n"
+        for each in f.members("redacted")["disclosures.jsonl"].splitlines()
+        if json.loads(each)["position"] != position
+    )
+    members = {**f.members("redacted"), SHOWN: encode_bundle(entries), "disclosures.jsonl": told}
+    return f.listed(members, withheld=said)
+
+
+@REDACTED.row("A redacted file is said to be complete", T3, MALFORMED, "newer")
+def _(f):
+    return f.made(f.listed(f.members("redacted"), kind="complete"))
+
+
+@REDACTED.row("What was withheld was another refusal; somebody kept a checkpoint", T2, INVALID, "inconsistent_with_known")  # fmt: skip
+def _(f):
+    other = f.note(29, root=b"r" * 32)
+    return f.made(f.log.files["redacted"], known=(other.replace(b"\n28\n", b"\n29\n"),))
+
+
+@REDACTED.row("The manifest of a redacted file cannot be read", T9, INVALID, "manifest_form")
+def _(f):
+    return f.made(f.changed("redacted", **{"manifest.json": b"{}"}))
+
+
+# Cases
+
+
+def case(change, kind="case", by_ledger=True, **said):
+    """An operation on the members of a case."""
+
+    def make(f):
+        members = {**f.members(kind), **change(f)}
+        members = {name: data for name, data in members.items() if data is not None}
+        return f.made(f.listed(members, **said) if by_ledger else packed(members))
+
+    return make
+
+
+def proof(position, change):
+    name = f"records/{position}.tlog-proof"
+    return lambda f: {name: change(f, f.members("case")[name])}
+
+
+def without(position, kind="case"):
+    """A record and its proof are left out of the file, and of the manifest's list."""
+
+    def make(f):
+        members = f.members(kind)
+        told = members["disclosures.jsonl"].splitlines(keepends=True)
+        rest = b"".join(each for each in told if json.loads(each)["position"] != position)
+        names = (f"records/{position}.json", f"records/{position}.tlog-proof")
+        members = {name: data for name, data in members.items() if name not in names}
+        said = sorted(
+            int(n[8:-5]) for n in members if n.startswith("records/") and n[-5:] == ".json"
+        )
+        return f.made(f.listed({**members, "disclosures.jsonl": rest}, shown=said))
+
+    return make
+
+
+def other_path(f, data):
+    lines = data.split(b"\n")
+    return b"\n".join([*lines[:2], b"A" * 43 + b"=", *lines[3:]])
+
+
+def in_place_of(position, other):
+    """The record of another position, with its own proof, in the place of one."""
+
+    def make(f):
+        members = f.members("case")
+        return {f"records/{position}.{end}": members[f"records/{other}.{end}"] for end in ("json", "tlog-proof")}  # fmt: skip
+
+    return make
+
+
+CHANGED_RECORD = lambda f: {"records/17.json": forged(f.members("case")["records/17.json"])}  # noqa: E731
+
+for who, name, found, position, make in (
+    (T3, "A record of the case under a signature of nobody's", "record_signature", 17, case(CHANGED_RECORD)),
+    (T3, "The same, seen by its proof", "record_proof", 17, case(CHANGED_RECORD)),
+    (T3, "A hash in the proof of a record is another", "record_proof", 17, case(proof(17, other_path))),
+    (T3, "A proof that is too short", "record_proof", 17, case(proof(17, lambda f, d: b"\n".join(d.split(b"\n")[:2] + d.split(b"\n")[3:])))),
+    (T3, "A proof of another position", "record_proof", 17, case(proof(17, lambda f, d: d.replace(b"index 17", b"index 18")))),
+    (T3, "A proof under an earlier checkpoint", "record_proof", 17, case(proof(17, lambda f, d: d[: d.index(b"\n\n") + 2] + f.log.notes[29]))),
+    (T3, "A proof with a line of somebody's own", "record_proof", 17, case(proof(17, lambda f, d: d.replace(b"index", b"extra AAAA\nindex")))),
+    (T3, "A proof of no form", "record_proof", 17, case(proof(17, lambda f, d: b"proven\n"))),
+    (T3, "A record of the case in the place of another", "record_proof", 17, case(in_place_of(17, 18))),
+    (T3, "The assessment is left out of the case", "stream_incomplete", None, without(18)),
+    (T3, "The report is left out of the case", "stream_incomplete", None, without(17)),
+    (T3, "The registration of somebody who acts is left out", "stream_incomplete", None, without(5)),
+    (T3, "The policy is left out of the case", "stream_incomplete", None, without(8)),
+    (T3, "The last record, which commits to the heads, is left out", "heads_missing", None, without(30)),
+    (T3, "The head of the incident says that there is less", "head_proof", None, case(heads("case", lambda h: head(h, "incident/inc-01").update(version=1)))),
+    (T3, "The head of the incident is left out", "stream_not_proven", None, case(heads("case", lambda h: h.remove(head(h, "incident/inc-01"))))),
+    (T3, "The case is said to be of another incident", "stream_not_proven", None, case(lambda f: {}, scope={"incident": "inc-02"})),
+    (T3, "The case of an incident is said to be one of an account", "stream_not_proven", None, case(lambda f: {}, scope={"account": "fb-main"})),
+    (T3, "The case is said to be about nothing", "manifest_form", None, case(lambda f: {}, scope={})),
+    (T3, "What was agreed about the account is left out of its file", "stream_incomplete", None, without(14, "account")),
+    (T3, "A head of the password's stream is left out", "stream_not_proven", None, case(heads("account", lambda h: h.remove(head(h, "credential/fb-main"))), "account")),
+    (T3, "A record about a person is left out of their file", "stream_incomplete", None, without(9, "person")),
+    (T3, "A person's file is said to be somebody else's", "answer_differs", None, case(lambda f: {}, "person", scope={"person": "stf-032"})),
+    (T3, "A day's record is left out of a range of days", "range_incomplete", 16, without(16, "days")),
+    (T3, "A range is said to end a week later", "range_incomplete", 19, case(lambda f: {}, "days", scope={"from": "2026-09-08T00:00:00Z", "to": "2026-09-22T00:00:00Z"})),
+    (T3, "A value of the case is another", "commitment", 17, case(lambda f: {"disclosures.jsonl": f.members("case")["disclosures.jsonl"].replace(b"Abusive", b"Playful")})),
+    (T3, "A value of a record that the case does not show", "disclosure_form", 3, case(lambda f: {"disclosures.jsonl": f.members()["disclosures.jsonl"]})),
+):  # fmt: skip
+    CASE.row(name, who, INVALID, found, position, make)
+
+
+@CASE.row("The timeline of the case is another", T3, INVALID, "answer_differs")
+def _(f):
+    said = json.loads(f.members("case")["answers.json"])
+    said["answers"]["/v1/incidents/inc-01/timeline"]["answer"].pop()
+    return case(lambda f: {"answers.json": plain_json(said)})(f)
+
+
+for who, name, verdict, found, make in (
+    (T9, "A record of the case is taken out of the zip", MALFORMED, "member_missing", case(lambda f: {"records/18.json": None}, by_ledger=False)),
+    (T9, "A proof is taken out of the zip", MALFORMED, "member_missing", case(lambda f: {"records/18.tlog-proof": None}, by_ledger=False)),
+    (T9, "A record is added to the case", MALFORMED, "member_unexpected", case(lambda f: {"records/19.json": f.entries[19]}, by_ledger=False)),
+    (T9, "The manifest of a case cannot be read", INVALID, "manifest_form", case(lambda f: {"manifest.json": b"{}"}, by_ledger=False)),
+    (T3, "The hash of a record that is not shown is exchanged", INVALID, "root_mismatch",
+     case(lambda f: {"tile/0/000.p/31": f.members("case")["tile/0/000.p/31"][:640] + leaf_hash(b"?") + f.members("case")["tile/0/000.p/31"][672:]})),
+):  # fmt: skip
+    CASE.row(name, who, verdict, found, None, make)
+
+
+@CASE.row("Somebody kept another checkpoint than the one the case ends in", "T12", INVALID, "inconsistent_with_known")  # fmt: skip
+def _(f):
+    other = f.note(9, root=b"r" * 32)
+    return f.made(f.log.files["case"], known=(other,))

@@ -1,0 +1,88 @@
+"""Disclosures and answers that the ledger itself signs."""
+
+from tampering.log import SEALED
+from tampering.rows import Part
+
+from ledger.proof.encoding import b64encode, plain_json
+
+SAID = Part("Disclosures and answers, signed by the ledger itself")
+T3, MALFORMED, INVALID = "T3", "MALFORMED", "INVALID"
+
+
+def told(change):
+    def make(f):
+        change(f.told)
+        return f.made(f.rebuilt())
+
+    return make
+
+
+def line(f_told, position):
+    return next(each for each in f_told if each["position"] == position)
+
+
+def swap(f_told):
+    one, other = line(f_told, 17), line(f_told, 16)
+    one["value"], other["value"] = other["value"], one["value"]
+
+
+ERASED = {"path": "name", "position": 6, "salt": b64encode(bytes(32)), "value": "Rhodri"}
+
+for name, found, position, change in (
+    ("A disclosed summary is another", "commitment", 17, lambda t: line(t, 17).update(value="Nothing much")),
+    ("A disclosed salt is another", "commitment", 17, lambda t: line(t, 17).update(salt=b64encode(bytes(32)))),
+    ("Two disclosed values change places", "commitment", 16, swap),
+    ("A value is disclosed under the name of another field", "commitment", 17, lambda t: line(t, 17).update(path="name")),
+    ("A name is disclosed of somebody who was erased", "commitment", 6, lambda t: t.append(ERASED)),
+    ("A sealed act is disclosed that says something else", "commitment", SEALED,
+     lambda t: t.append({**ERASED, "path": "act", "position": SEALED})),
+    ("A value is disclosed of a record that is not there", "disclosure_form", 99, lambda t: t.append({**ERASED, "position": 99})),
+):  # fmt: skip
+    SAID.row(name, T3, INVALID, found, position, told(change))
+
+for name, change in (
+    ("Disclosures in another order", lambda d: b"".join(d.splitlines(keepends=True)[::-1])),
+    ("A disclosure stands twice", lambda d: d.splitlines(keepends=True)[0] + d),
+    ("Disclosures of no form", lambda d: b"{}\n"),
+    ("A line of disclosures that never ends", lambda d: b"x" * 30_000 + b"\n"),
+):
+    SAID.row(
+        name, T3, INVALID, "disclosure_form", None,
+        lambda f, change=change: f.made(
+            f.listed({**f.members(), "disclosures.jsonl": change(f.members()["disclosures.jsonl"])})
+        ),
+    )  # fmt: skip
+
+
+def answers(change):
+    def make(f):
+        said = f.answers()
+        change(said)
+        return f.made(f.rebuilt(answers=said))
+
+    return make
+
+
+def lists(said):
+    return said["answers"]["/v1/refusals"]
+
+
+for name, change in (
+    ("A refusal is left out of the count", lambda a: lists(a)["answer"].update(counts={})),
+    ("An answer names other records as its evidence", lambda a: lists(a).update(evidence=[1])),
+    ("An answer is left out", lambda a: a["answers"].pop("/v1/refusals")),
+    ("An answer is added that nobody asked for", lambda a: a["answers"].update({"/v1/all-well": {"answer": True, "evidence": []}})),
+    ("Answers as of another moment", lambda a: a.update(at="2026-09-01T00:00:00+01:00")),
+    ("Answers said to be of fewer records", lambda a: a.update(size=27)),
+    ("Answers of no edition", lambda a: a.update(semantics="2")),
+):  # fmt: skip
+    SAID.row(name, T3, INVALID, "answer_differs", None, answers(change))
+
+SAID.row("Answers of an edition that is not out yet", T3, MALFORMED, "newer", None,
+         answers(lambda a: a.update(semantics=99)))  # fmt: skip
+
+
+@SAID.row("Answers that cannot be read", T3, INVALID, "answers_form")
+def _(f):
+    data = plain_json(f.answers()).replace(b":", b": ", 1)
+    return f.made(f.listed({**f.members(), "answers.json": data}))
