@@ -155,14 +155,26 @@ async function start() {
   } catch (error) {
     verification.journal.add({ code: "not_evidence", position: null, detail: error.message });
   }
-  if (verification.checkpoint) showSchool(verification, timeline);
-  timeline.bad = new Set(verification.journal.findings.map((one) => one.position));
-  timeline.leaf = Math.floor((verification.journal.first ?? 0) / ON_A_LEAF);
-  timeline.draw();
-  await showAnswers();
   STATE.isDone = true;
   byId("bar").hidden = true;
-  return conclude();
+  await conclude();
+  await show(verification, timeline);
 }
 
-addEventListener("DOMContentLoaded", start);
+/** Everything but the verdict, which stands whatever becomes of this. */
+async function show(verification, timeline) {
+  try {
+    if (verification.checkpoint) showSchool(verification, timeline);
+    timeline.bad = new Set(verification.journal.findings.map((one) => one.position));
+    timeline.leaf = Math.floor((verification.journal.first ?? 0) / ON_A_LEAF);
+    timeline.draw();
+    await showAnswers();
+  } catch (error) {
+    byId("answers").append(make("p", {}, `The rest cannot be shown: ${error.message}`));
+  }
+}
+
+addEventListener("DOMContentLoaded", async () => {
+  await start();
+  document.documentElement.dataset.shown = "";
+});
