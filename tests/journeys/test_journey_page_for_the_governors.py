@@ -53,6 +53,8 @@ def test_somebody_looks_for_one_account(browser, report):
         page.checked()
         page.do("document.getElementById('word').value = 'ig-garden'")
         page.do("document.getElementById('word').dispatchEvent(new Event('change'))")
+        page.until("document.querySelectorAll('#timeline tbody tr').length < 125")
+        page.until("document.querySelectorAll('#timeline tbody tr').length > 0")
         rows = page.do(
             "[...document.querySelectorAll('#timeline tbody tr')].map((r) => r.innerText)"
         )

@@ -107,6 +107,11 @@ function listen(timeline) {
   };
   byId("earlier").addEventListener("click", turn(-1));
   byId("later").addEventListener("click", turn(1));
+  byId("most").addEventListener("change", (event) => {
+    timeline.most = Number(event.target.value);
+    timeline.leaf = 0;
+    timeline.draw();
+  });
   byId("word").addEventListener("change", (event) => {
     timeline.word = event.target.value;
     timeline.leaf = 0;
@@ -166,8 +171,8 @@ async function show(verification, timeline) {
   try {
     if (verification.checkpoint) showSchool(verification, timeline);
     timeline.bad = new Set(verification.journal.findings.map((one) => one.position));
-    timeline.leaf = Math.floor((verification.journal.first ?? 0) / ON_A_LEAF);
-    timeline.draw();
+    timeline.leaf = Math.floor((verification.journal.first ?? 0) / timeline.most);
+    await timeline.draw();
     await showAnswers();
   } catch (error) {
     byId("answers").append(make("p", {}, `The rest cannot be shown: ${error.message}`));
