@@ -6,6 +6,7 @@ verified.
 
 import io
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from tampering.log import SIZE, Log
@@ -71,13 +72,7 @@ class Forger:
 
     def listed(self, members, signer=None, **change) -> bytes:
         """The members under a manifest that fits them, signed by the ledger's record key."""
-        body = parse_canonical(open_manifest(members[MANIFEST]).body)
-        rest = {name: data for name, data in members.items() if name != MANIFEST}
-        entries = [entry_of(name, data) for name, data in sorted(rest.items())]
-        body["members"] = [{"path": e.path, "sha256": e.sha256, "size": e.size} for e in entries]
-        text = canonical({**body, **change})
-        signed = sign_envelope(MANIFEST_TYPE, text, [signer or self.school.record_key])
-        return packed({**rest, MANIFEST: signed})
+        return listed(members, signer or self.school.record_key, **change)
 
     def record(self, position: int) -> Record:
         return parse_record(self.entries[position])[0]
@@ -164,3 +159,28 @@ def packed(members) -> bytes:
         writer.add(name, data)
     writer.close()
     return file.getvalue()
+
+
+def listed(members, signer, **change) -> bytes:
+    """A zip of the members under a manifest that fits them; `change` is what else it says."""
+    body = parse_canonical(open_manifest(members[MANIFEST]).body)
+    rest = {name: data for name, data in members.items() if name != MANIFEST}
+    entries = [entry_of(name, data) for name, data in sorted(rest.items())]
+    body["members"] = [{"path": e.path, "sha256": e.sha256, "size": e.size} for e in entries]
+    text = canonical({**body, **change})
+    return packed({**rest, MANIFEST: sign_envelope(MANIFEST_TYPE, text, [signer])})
+
+
+def rebuilt_tree(members, school):
+    """The members with tree and checkpoint of whatever the records or hashes now are."""
+    [tile] = [name for name in members if name.startswith("tile/0/0")][:1] or [None]
+    if tile is None:
+        return members
+    leaves = [members[tile][n : n + 32] for n in range(0, len(members[tile]), 32)]
+    bundle = members.get(tile.replace("tile/0/", "tile/entries/"))
+    with suppress(Malformed):
+        if bundle is not None:
+            leaves = list(map(leaf_hash, decode_bundle(bundle, len(leaves))))
+    root = Frontier().extend(leaves).root()
+    note = sign_checkpoint(Checkpoint(school.origin, len(leaves), root), school.log_key)
+    return {**members, tile: b"".join(leaves), "checkpoint": note}
