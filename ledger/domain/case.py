@@ -23,6 +23,7 @@ from typing import Any
 
 from ledger.domain.catalogue import TYPES
 from ledger.domain.entries import Entries, Entry, ids_in
+from ledger.domain.replay import SENSELESS
 from ledger.domain.shown import Shown
 from ledger.proof.completeness import NOBODY
 from ledger.proof.order import is_never_withheld
@@ -172,6 +173,7 @@ class CaseCheck:
         self._known = Shown()
         self._scope: Any = None
         self._whole: frozenset[str] = frozenset()
+        self._broken = False
 
     def begin(self, claims: Mapping[str, Any]) -> None:
         """`claims` say what the case is about (`scope`), and which `streams` it shows whole."""
@@ -182,8 +184,11 @@ class CaseCheck:
         """What is not shown cannot be asked."""
 
     def see(self, position: int, record: Record) -> Iterable[Finding]:
-        if isinstance(self._scope, Mapping):
-            self._known.see_at(position, record)
+        if isinstance(self._scope, Mapping) and not self._broken:
+            try:
+                self._known.see_at(position, record)
+            except SENSELESS:
+                self._broken = True
         return ()
 
     def done(self) -> Iterator[Finding]:
@@ -193,7 +198,9 @@ class CaseCheck:
         try:
             streams = case_of(known, self._scope).streams | with_people(known, known.all)
             linked = _linked(known, str(self._scope.get("incident")))
-        except (KeyError, TypeError, ValueError, AttributeError):
+        except SENSELESS:
+            self._broken = True
+        if self._broken:
             yield found("stream_not_proven", "the records do not say what belongs to the case")
             return
         for stream in sorted(streams - self._whole):

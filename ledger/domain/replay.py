@@ -23,7 +23,14 @@ from ledger.proof.record import Record
 from ledger.proof.report import INVALID, Finding
 
 # What a fold raises where fields make no sense.
-SENSELESS = (KeyError, TypeError, ValueError, AttributeError, AssertionError)
+SENSELESS = (
+    LookupError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    AttributeError,
+    AssertionError,
+)
 
 
 class Duties:
@@ -49,7 +56,8 @@ class Duties:
 
     def skip(self, position: int) -> None:
         """A record is not shown: from here on, what may rest on one is not judged."""
-        if not isinstance(self._known, Shown):
+        # What could not be taken in once cannot be taken in again.
+        if not self._broken and not isinstance(self._known, Shown):
             self._known = Shown(self._known.all)
 
     def see(self, position: int, record: Record) -> Iterable[Finding]:

@@ -236,12 +236,12 @@ def main():
     with ProcessPoolExecutor(asked.jobs) as pool:
         for done in pool.map(_share, shares):
             tally.add(done)
+            for number, fault in done.faults:
+                print(f"file {number}: {fault}", flush=True)
             print(f"{tally.files} files, {len(tally.faults)} faults", file=sys.stderr, flush=True)
     print(f"{tally.files} files of seed {asked.seed}: {dict(tally.verdicts)}")
     print(f"codes seen: {dict(sorted(tally.codes.items()))}")
     print(f"slowest {tally.slowest[0]:.2f} s (file {tally.slowest[1]}), grown by {tally.grown} MiB")
-    for number, fault in tally.faults:
-        print(f"file {number}: {fault}")
     return 1 if tally.faults or tally.grown > LARGEST else 0
 
 
