@@ -35,6 +35,7 @@ from ledger.domain.replay import Duties
 from ledger.evidence import export_case, export_complete, export_redacted, withheld_by
 from ledger.proof import ed25519
 from ledger.proof.command import as_json, as_text
+from ledger.proof.files import Hashes
 from ledger.proof.policy import parse_policy
 from ledger.proof.verify import verify
 from projections.semantics import AnswersCheck, all_answers, case_answers
@@ -52,6 +53,7 @@ UNREADABLE = (
     RuntimeError,
     ValueError,
 )
+DEEP = 0.08  # of the files are of the whole story, and go past the form of records
 REFUSED = ("INVALID", "MALFORMED")
 SLOWEST = 10.0  # seconds that one file may take, on a machine that does other things as well
 LARGEST = 512  # MiB that the process may have grown by
@@ -94,11 +96,19 @@ class Fuzzer:
         self.trust = parse_policy(self.school.trust_text)
         with self.school.found() as ledger:
             self.school.tell(ledger, LINES)
-            self.bases = list(self._bases(ledger, folder / "out.zip"))
+            self.small = list(self._bases(ledger, folder / "out.zip", {"person": "stf-014"}))
+        self.large = list(self._of_all_lines(folder / "large"))
         # The same question has the same answer: most records of most files are untouched.
         self.holds = lru_cache(maxsize=1 << 14)(ed25519._holds)
 
-    def _bases(self, ledger, out):
+    def _of_all_lines(self, folder):
+        folder.mkdir()
+        school = School(folder)
+        with school.found() as ledger:
+            school.tell(ledger)
+            yield from self._bases(ledger, folder / "out.zip", {"incident": "inc-01"})
+
+    def _bases(self, ledger, out, scope):
         def base():
             members = unpacked(out.read_bytes())
             return Base(out.read_bytes(), members, members["checkpoint"])
@@ -108,7 +118,7 @@ class Fuzzer:
         yield base()
         export_redacted(ledger, out, withheld_by(ledger.entries(), ["restricted"]), ["all"])
         yield base()
-        export_case(ledger, out, {"person": "stf-014"}, case_answers, ["all"])
+        export_case(ledger, out, scope, case_answers, ["all"])
         yield base()
 
     def run(self, seed, first, count):
@@ -124,8 +134,9 @@ class Fuzzer:
         return tally
 
     def _one(self, rng, number, tally):
-        base = rng.choice(self.bases)
-        data, signed = self.mutated(rng, base)
+        deep = rng.random() < DEEP
+        base = rng.choice(self.large if deep else self.small)
+        data, signed = (self.said_otherwise if deep else self.mutated)(rng, base)
         began = time.perf_counter()
         try:
             report = self.verified(data, base)
@@ -144,11 +155,20 @@ class Fuzzer:
 
     def verified(self, data, base):
         """The report, after it was put into words as well."""
-        checks = (Duties(), AnswersCheck(), CaseCheck())
+        checks = (Duties(), AnswersCheck(), CaseCheck(), Hashes())
         report = verify(io.BytesIO(data), self.trust, [base.known], checks)
         json.dumps(as_json(report), ensure_ascii=True)
         assert all(line.isprintable() or "\n" in line for line in as_text(report, b"trust"))
         return report
+
+    def said_otherwise(self, rng, base):
+        """The same of a file in which records say something else, well signed."""
+        members = base.members
+        for _ in range(rng.choice((1, 1, 2))):
+            members = mutate.fields(rng, members, self.school.record_key)
+        if rng.random() < 0.5:
+            members = rebuilt_tree(members, self.school)
+        return listed(members, self.school.record_key), True
 
     def mutated(self, rng, base):
         """(octets, whether the ledger's own record key signed them) of a file made of `base`."""

@@ -13,6 +13,8 @@ from ledger.proof.encoding import canonical, parse_canonical
 from ledger.proof.record import RECORD_TYPE, open_record
 from ledger.proof.tiles import decode_bundle, encode_bundle
 
+# Where records lie.
+RECORDS = ("tile/entries/", "shown/", "records/")
 LETTERS = [
     b"\x00",
     b"\n",
@@ -233,6 +235,26 @@ def record(rng, data, signer):
     value = json.loads(data)
     value["payload"] = parse_canonical(sign_envelope(RECORD_TYPE, body, [signer]))["payload"]
     return canonical(value)[:65_535]
+
+
+def fields(rng, members, signer):
+    """What one record says changed, and signed anew, wherever in the file it lies."""
+    name = rng.choice([n for n in sorted(members) if n.startswith(RECORDS) and n[-6:] != "-proof"])
+    if name.startswith("records/"):
+        return {**members, name: _other_fields(rng, members[name], signer)}
+    held = decode_bundle(members[name], _count(members[name]))
+    at = rng.randrange(1, len(held))
+    held[at] = _other_fields(rng, held[at], signer)
+    return {**members, name: encode_bundle(held)}
+
+
+def _other_fields(rng, data, signer):
+    body = json.loads(open_record(data).body)
+    json_value(rng, body["data"]["fields"] or body["data"])
+    try:
+        return sign_envelope(RECORD_TYPE, canonical(body), [signer])
+    except ValueError:  # a value that has no canonical spelling
+        return data
 
 
 # -- members -------------------------------------------------------------------------------
