@@ -12,6 +12,7 @@ from typing import Any
 
 from ledger.domain import standing
 from ledger.domain.school_time import in_london
+from ledger.domain.shown import SENSELESS
 from ledger.proof.errors import Newer
 from ledger.proof.record import Record
 from ledger.proof.report import INVALID, Finding
@@ -147,15 +148,7 @@ class AnswersCheck:
             raise Newer(f"answers of semantics {edition} are newer than this verifier")
         try:
             computed = self._computed(edition)
-        except (
-            LookupError,
-            TypeError,
-            ValueError,
-            ArithmeticError,
-            AttributeError,
-            AssertionError,
-            BadQuestion,
-        ):
+        except (*SENSELESS, BadQuestion):
             # Signed well, and its fields make no sense: whatever is claimed of it is not so.
             return [Finding("answer_differs", None, "the records give no answers", INVALID)]
         where = difference(computed, self._claimed)

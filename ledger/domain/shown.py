@@ -16,7 +16,14 @@ from ledger.proof.completeness import NOBODY
 from ledger.proof.record import Record
 
 # What a fold raises where the fields of a record make no sense.
-SENSELESS = (KeyError, TypeError, ValueError, AttributeError, AssertionError)
+SENSELESS = (
+    LookupError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    AttributeError,
+    AssertionError,
+)
 # All streams of a kind.
 EVERY = "*"
 # What every file shows whole, or what there is nothing of.

@@ -83,6 +83,8 @@ class History:
 
     def skip(self, position: int) -> None:
         """Pass over a record that the file does not show: it is no key record, and has no value."""
+        if position == 0:
+            self._journal.add(6, "keyring", "record 0, which opens the keyring, is not shown", 0)
         self._order.skip(position)
         self._disclosures.skip(position)
         for check in self._checks:

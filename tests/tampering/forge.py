@@ -6,22 +6,27 @@ verified.
 
 import io
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from tampering.log import SIZE, Log
 
 from keys.signer import FileSigner
-from ledger.proof.bundle import write_evidence
+from ledger.domain.shown import SENSELESS
+from ledger.proof.bundle import Part, write_evidence
 from ledger.proof.checkpoint import Checkpoint, sign_checkpoint
 from ledger.proof.dsse import sign_envelope
 from ledger.proof.encoding import canonical, parse_canonical
 from ledger.proof.errors import Malformed
+from ledger.proof.heads import HEADS_TYPE, Head
+from ledger.proof.headtree import HeadTree
+from ledger.proof.layout import CASE, REDACTED
 from ledger.proof.manifest import MANIFEST_TYPE, entry_of, open_manifest
-from ledger.proof.merkle import Frontier, leaf_hash
+from ledger.proof.merkle import Frontier, inclusion_path, leaf_hash, root
 from ledger.proof.record import RECORD_TYPE, Record, open_record, parse_record, sign_record
 from ledger.proof.tiles import decode_bundle, encode_bundle
 from ledger.proof.zipwriter import ZipWriter
-from projections.semantics import all_answers
+from projections.semantics import all_answers, case_answers
 
 STRANGER = FileSigner("record", b"x" * 32)
 MANIFEST = "manifest.json"
@@ -71,13 +76,7 @@ class Forger:
 
     def listed(self, members, signer=None, **change) -> bytes:
         """The members under a manifest that fits them, signed by the ledger's record key."""
-        body = parse_canonical(open_manifest(members[MANIFEST]).body)
-        rest = {name: data for name, data in members.items() if name != MANIFEST}
-        entries = [entry_of(name, data) for name, data in sorted(rest.items())]
-        body["members"] = [{"path": e.path, "sha256": e.sha256, "size": e.size} for e in entries]
-        text = canonical({**body, **change})
-        signed = sign_envelope(MANIFEST_TYPE, text, [signer or self.school.record_key])
-        return packed({**rest, MANIFEST: signed})
+        return listed(members, signer or self.school.record_key, **change)
 
     def record(self, position: int) -> Record:
         return parse_record(self.entries[position])[0]
@@ -128,10 +127,10 @@ class Forger:
         return sign_checkpoint(whole, signer or self.school.log_key)
 
     def answers(self):
-        """What these records answer; where one cannot be read, what the true ones do."""
+        """What these records answer; where they make no sense, what the true ones do."""
         try:
             return all_answers([parse_record(entry)[0] for entry in self.entries])
-        except (Malformed, KeyError, TypeError, ValueError, AttributeError):
+        except SENSELESS:
             return all_answers([parse_record(entry)[0] for entry in self.log.entries[:SIZE]])
 
     def rebuilt(self, **more) -> bytes:
@@ -164,3 +163,93 @@ def packed(members) -> bytes:
         writer.add(name, data)
     writer.close()
     return file.getvalue()
+
+
+def listed(members, signer, **change) -> bytes:
+    """A zip of the members under a manifest that fits them; `change` is what else it says."""
+    body = parse_canonical(open_manifest(members[MANIFEST]).body)
+    rest = {name: data for name, data in members.items() if name != MANIFEST}
+    entries = [entry_of(name, data) for name, data in sorted(rest.items())]
+    body["members"] = [{"path": e.path, "sha256": e.sha256, "size": e.size} for e in entries]
+    text = canonical({**body, **change})
+    return packed({**rest, MANIFEST: sign_envelope(MANIFEST_TYPE, text, [signer])})
+
+
+def rebuilt_tree(members, school):
+    """The members with tree and checkpoint of whatever the records or hashes now are."""
+    [tile] = [name for name in members if name.startswith("tile/0/0")][:1] or [None]
+    if tile is None:
+        return members
+    leaves = [members[tile][n : n + 32] for n in range(0, len(members[tile]), 32)]
+    bundle = members.get(tile.replace("tile/0/", "tile/entries/"))
+    with suppress(Malformed):
+        if bundle is not None:
+            leaves = list(map(leaf_hash, decode_bundle(bundle, len(leaves))))
+    whole = Checkpoint(school.origin, len(leaves), Frontier().extend(leaves).root())
+    note = sign_checkpoint(whole, school.log_key)
+    return {**members, tile: b"".join(leaves), "checkpoint": note}
+
+
+def published(forger) -> HeadTree:
+    """Put the heads of all streams at the end of the log, as for a file of a part of it."""
+    last, seen = forger.record(len(forger.entries) - 1), {}
+    for entry in forger.entries:
+        record = parse_record(entry)[0]
+        nothing = Head(f"person/{record.actor}", 0, None)
+        seen.setdefault(nothing.stream, nothing)
+        seen[record.subject] = Head(record.subject, record.streamversion, leaf_hash(entry))
+    tree = HeadTree(b"s" * 32, seen.values())
+    made = replace(
+        last,
+        id="heads",
+        type=HEADS_TYPE,
+        subject="ledger",
+        streamversion=seen["ledger"].version + 1,
+        action="publish_heads",
+        actor="system",
+        actoroffices=(),
+        doneby=None,
+        sealed={},
+        occurredat=last.time,
+        fields={"root": tree.root().hex()},
+    )
+    forger.entries.append(sign_record(made, [forger.school.record_key]))
+    return tree
+
+
+def redacted(forger, *withheld, reason="chosen") -> bytes:
+    """A redacted file of these records, with heads of its own: everything fits."""
+    tree = published(forger)
+    whole = [s for s in tree.streams if s in ("keyring", "ledger") or s.startswith("person/")]
+    part = Part(
+        REDACTED,
+        [tree.prove(stream) for stream in whole],
+        withheld=tuple((position, reason) for position in sorted(withheld)),
+    )
+    forger.told = [line for line in forger.told if line["position"] not in withheld]
+    return forger.rebuilt(part=part)
+
+
+def case(forger) -> bytes:
+    """The case of the incident from these records, with heads of its own: everything fits."""
+    members = forger.members("case")
+    body = parse_canonical(open_manifest(members[MANIFEST]).body)
+    tree = published(forger)
+    size = len(forger.entries)
+    streams = [head["stream"] for head in parse_canonical(members["heads.json"])["heads"]]
+    shown = (*(n for n in body["shown"] if n < size - 1), size - 1)
+    leaves = [leaf_hash(entry) for entry in forger.entries]
+    part = Part(
+        CASE,
+        [tree.prove(stream) for stream in streams],
+        scope=body["scope"],
+        shown=shown,
+        prove=lambda n: inclusion_path(n, size, lambda k, i: root(leaves[i << k : (i + 1) << k])),
+    )
+    forger.told = [line for line in forger.told if line["position"] in shown]
+    records = {n: forger.record(n) for n in shown}
+    try:
+        answers = case_answers(body["scope"], records)
+    except SENSELESS:
+        answers = {"answers": {}}
+    return forger.rebuilt(part=part, answers=answers)

@@ -39,6 +39,7 @@ def play(folder: Path) -> Log:
     school.directory.mkdir()
     with school.found() as ledger:
         school.tell(ledger)
+        school.go_on(ledger)
     store = folder / "store"
     copy_store(school.directory, store)
     with school.open(clock_ok=True) as ledger:

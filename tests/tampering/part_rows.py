@@ -2,9 +2,11 @@
 
 import json
 
+from tampering import forge
 from tampering.forge import packed
 from tampering.log import REFUSAL, SEALED
 from tampering.rows import Part
+from tampering.school import DEPUTY, LEAD, RUNNER
 
 from ledger.proof.dsse import Signature, envelope_bytes
 from ledger.proof.encoding import canonical, plain_json
@@ -137,6 +139,42 @@ def withholding(f, position):
     return f.listed(members, withheld=said)
 
 
+def all_rebuilt(change, *withheld, kept=()):
+    """An operation: records changed, heads and all else made anew, and these withheld."""
+
+    def make(f):
+        change(f)
+        return f.made(forge.redacted(f, *withheld), *kept)
+
+    return make
+
+
+def own_approval(f):
+    f.sign(14, actor=DEPUTY, actoroffices=("slt",))
+
+
+for name, found, position, make in (
+    ("A policy is withheld, and everything rebuilt", "stream_incomplete", None, all_rebuilt(lambda f: None, 8)),
+    ("A registration is withheld, and everything rebuilt", "stream_incomplete", None, all_rebuilt(lambda f: None, 3)),
+    ("The first record is withheld, and everything rebuilt", "keyring", 0, all_rebuilt(lambda f: None, 0)),
+    ("An own approval in a redacted file, everything rebuilt", "duty_broken", 14, all_rebuilt(own_approval, SEALED)),
+    ("A record whose fields make no sense, and after it one withheld", "record_fields", 14,
+     all_rebuilt(lambda f: f.sign_fields(14, application={"id": "apl-01"}), SEALED)),
+    ("A record whose fields make no sense, after one withheld", "record_fields", 25,
+     all_rebuilt(lambda f: f.sign_fields(25, subject={"id": "vol-003"}), REFUSAL)),
+    ("A sealed act is left out, not withheld; somebody kept a checkpoint", "inconsistent_with_known", None,
+     all_rebuilt(lambda f: f.drop(SEALED), REFUSAL, kept=(27,))),
+    ("A record is taken out from the middle of a stream, another withheld after it", "stream_version", 20,
+     all_rebuilt(lambda f: f.drop(20), SEALED - 1)),
+):  # fmt: skip
+    REDACTED.row(name, "T2", INVALID, found, position, make)
+
+REDACTED.row(
+    "An own approval in a redacted file that withholds a record before it; nobody kept a checkpoint", "T2", "VALID",
+    "replayed; not disclosed for 7 records", None, all_rebuilt(own_approval, REFUSAL),
+)  # fmt: skip
+
+
 @REDACTED.row("A redacted file is said to be complete", T3, MALFORMED, "newer")
 def _(f):
     return f.made(f.listed(f.members("redacted"), kind="complete"))
@@ -236,6 +274,37 @@ for who, name, found, position, make in (
     (T3, "A value of a record that the case does not show", "disclosure_form", 3, case(lambda f: {"disclosures.jsonl": f.members()["disclosures.jsonl"]})),
 ):  # fmt: skip
     CASE.row(name, who, INVALID, found, position, make)
+
+
+def whole_case(change):
+    """An operation: records changed, and the case of the incident made anew of them."""
+
+    def make(f):
+        change(f)
+        return f.made(forge.case(f))
+
+    return make
+
+
+for name, found, position, change in (
+    ("Fields in a case that make no sense", "record_fields", 18, lambda f: f.sign_fields(18, involve=[{"id": LEAD}])),
+    ("The same: what belongs to the case cannot be told", "stream_not_proven", None, lambda f: f.sign_fields(18, involve=[{"id": LEAD}])),
+):  # fmt: skip
+    CASE.row(name, "T2", INVALID, found, position, whole_case(change))
+
+
+def assessed_by_runner(f):
+    f.sign(18, actor=RUNNER, actoroffices=())
+
+
+CASE.row(
+    "An assessment by somebody without an office, the case made anew; somebody kept a checkpoint", "T2", INVALID,
+    "inconsistent_with_known", None, lambda f: (assessed_by_runner(f), f.made(forge.case(f), 20))[1],
+)  # fmt: skip
+CASE.row(
+    "An assessment by somebody without an office, the case made anew; nobody kept a checkpoint", "T2", "VALID",
+    "replayed; not disclosed for 3 records", None, whole_case(assessed_by_runner),
+)  # fmt: skip
 
 
 @CASE.row("The timeline of the case is another", T3, INVALID, "answer_differs")

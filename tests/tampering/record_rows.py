@@ -49,6 +49,8 @@ for name, found, position, make in (
      signed(14, actor=DEPUTY, actoroffices=("slt",))),
     ("The applicant approves, and says another typed it", "duty_broken", 14,
      signed(14, actor=DEPUTY, actoroffices=("slt",), doneby=HEAD)),
+    ("The head approves what the applicant carried out", "duty_broken", 14, signed(14, doneby=DEPUTY)),
+    ("A report about the head, in clear", "restricted_in_clear", 17, fields(17, about=[HEAD])),
     ("The moderator approves the application", "duty_broken", 14,
      signed(14, actor=MODERATOR, actoroffices=("moderator",))),
     ("Somebody without an office creates the account", "duty_broken", 15,

@@ -52,6 +52,8 @@ findings, positions and exit code are the same.
 Verdicts and codes are those of [format.md](format.md) 10 and of `verify --json`; a file of which a
 VALID is stated here is one that no verifier can tell from an honest one, and what is said beside
 it is what the verifier says of what it could not know.
+Besides these, `python tests/tampering/fuzz.py` makes mutated files from a seed, a hundred thousand
+unless told otherwise: no traceback, no wrong VALID, bounded memory and time.
 Of the database: CLOSED, the service starts for reading only and exports nothing; NOT EXPORTED, it
 goes on, but no evidence is made of it; LESS DISCLOSED, evidence is what it was, less the value that
 is gone; UNHARMED, evidence is octet for octet what it was. `fsck` names each of them.

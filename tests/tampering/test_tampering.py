@@ -8,7 +8,7 @@ from tampering.table import DOCUMENT, FILE_ROWS, TAMPERED, document
 from tampering.untouched import UNTOUCHED
 from tampering.verdicts import BACKENDS
 
-from ledger.proof.report import EXIT_CODES
+from ledger.proof.report import CODES, EXIT_CODES
 
 WRONG_USAGE = 2
 
@@ -67,6 +67,10 @@ def test_there_are_enough_of_both():
     rows = [row for _, rows in TAMPERED for row in rows]
     assert len({ident(row) for row in rows}) == len(rows) >= 80
     assert len(UNTOUCHED) >= 50
+
+
+def test_every_code_of_the_verifier_is_called_for():
+    assert set(CODES) <= {row.found for row in FILE_ROWS}
 
 
 def test_the_document_is_the_table():

@@ -77,6 +77,10 @@ TRUST.row(
     lambda f: f.made(f.log.files["complete"], trust=None),
 )  # fmt: skip
 TRUST.row(
+    "No trust file is given, and a stranger signed the checkpoint", T9, INVALID, "checkpoint_signature", None,
+    lambda f: f.made(f.rebuilt(checkpoint_note=f.note(signer=FORGED_LOG)), trust=None),
+)  # fmt: skip
+TRUST.row(
     "The trust file of another school is given", T9, INVALID, "checkpoint_untrusted", None,
     lambda f: f.made(f.log.files["complete"], trust=FORGED.trust_text),
 )  # fmt: skip

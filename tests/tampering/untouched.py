@@ -3,9 +3,11 @@
 import io
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 
+from tampering import forge
 from tampering.forge import packed, unpacked
-from tampering.log import SIZE
+from tampering.log import REFUSAL, SEALED, SIZE
 from tampering.rows import Part
 from tampering.school import RUNNER, School
 from tampering.trust_rows import kept, text_of, witnessed
@@ -99,6 +101,19 @@ for kind in (
     untouched(FILES, f"As it was taken: {kind}", lambda f, kind=kind: f.made(f.log.files[kind]))
 
 
+GOLDEN = Path(__file__).resolve().parent.parent / "golden/edition-1"
+
+for edition in (1, 2):
+    untouched(
+        FILES, f"A file that was written in format {edition}, edition 1, a rehearsal's",
+        lambda f, edition=edition: f.made(
+            (GOLDEN / f"evidence-{edition}.zip").read_bytes(),
+            trust=(GOLDEN / "trust.policy").read_text("utf-8"),
+            known=((GOLDEN / "checkpoint.a").read_bytes(),),
+        ),
+    )  # fmt: skip
+
+
 def earlier(size):
     """The complete file of an earlier moment."""
 
@@ -119,6 +134,16 @@ def _(f):
     again = f.rebuilt()
     assert again == f.log.files["complete"]
     return f.made(again)
+
+
+@untouched(FILES, "A case made anew of the same records")
+def _(f):
+    return f.made(forge.case(f), 9, SIZE)
+
+
+@untouched(FILES, "A redacted file made anew of the same records")
+def _(f):
+    return f.made(forge.redacted(f, REFUSAL, SEALED), 9, SIZE)
 
 
 @untouched(FILES, "Only one value disclosed")
