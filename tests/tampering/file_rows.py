@@ -82,6 +82,7 @@ for name, missing in (
     ("The hash tile is taken out", f"tile/0/000.p/{SIZE}"),
     ("The answers are taken out", "answers.json"),
     ("The disclosures are taken out", "disclosures.jsonl"),
+    ("The page is taken out", "report.html"),
 ):
     MEMBERS.row(
         name, T9, MALFORMED, "member_missing", None,
@@ -90,7 +91,7 @@ for name, missing in (
 
 for name, more in (
     ("A letter is added to the file", "letter.pdf"),
-    ("A report of somebody else's is added", "report.html"),
+    ("A report of somebody else's is added", "report.pdf"),
     ("A tile of a larger tree is added", "tile/0/001"),
     ("A member with a way out of the folder", "../trust.policy"),
 ):
@@ -126,6 +127,12 @@ def _(f):
     said = json.loads(f.members()["answers.json"])
     said["answers"]["/v1/refusals"]["answer"]["counts"] = {}
     return f.made(f.changed(**{"answers.json": plain_json(said)}))
+
+
+@MEMBERS.row("The page is another one", T9, INVALID, "report_differs")
+def _(f):
+    page = f.members()["report.html"].replace(b"does not hold", b"does hold, so", 1)
+    return f.made(f.changed(**{"report.html": page}))
 
 
 @MEMBERS.row("A space is put into the manifest", T9, INVALID, "manifest_form")

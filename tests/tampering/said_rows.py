@@ -86,3 +86,9 @@ SAID.row("Answers of an edition that is not out yet", T3, MALFORMED, "newer", No
 def _(f):
     data = plain_json(f.answers()).replace(b":", b": ", 1)
     return f.made(f.listed({**f.members(), "answers.json": data}))
+
+
+@SAID.row("The ledger itself signs a page of its own making", T3, INVALID, "report_differs")
+def _(f):
+    page = f.members()["report.html"].replace(b'class="answers"', b'class="replies"', 1)
+    return f.made(f.listed({**f.members(), "report.html": page}))
