@@ -13,7 +13,7 @@ from api.catalogue import catalogue
 from api.context import ledger, requires
 from ledger.desk import KeyReused, TooLarge
 from ledger.domain.catalogue import ACTIONS
-from ledger.history import Declined, Outcome, Receipt
+from ledger.outcomes import Declined, Outcome, Receipt
 from ledger.proof.encoding import read_json
 from ledger.proof.errors import Malformed
 from ledger.sealing import TooLong
@@ -37,7 +37,7 @@ def record(action: str) -> Response:
     if action not in ACTIONS:
         return _unknown_action()
     body = body_of(MAX_COMMAND)
-    asked = requests.asked(action, g.token.person, body, _key())
+    asked = requests.asked(action, g.token.person, body, caller_key())
     outcome = ledger().submit([asked])[0]
     made, status = _item(action, outcome)
     return json_response(made, 201) if status == 201 else refused(made)
@@ -49,7 +49,7 @@ def record_batch() -> Response:
     """Record up to 512 actions in one durable commit: 207, one receipt or problem per item."""
     body = body_of(request.max_content_length or MAX_COMMAND * MOST)
     items = _items(body)
-    key = _key()
+    key = caller_key()
     asked = [
         requests.asked(
             item["action"],
@@ -110,7 +110,7 @@ def _unknown_action(where: str = "action") -> Response:
     return as_problem(404, "unknown_action", "There is no such action.", where)
 
 
-def _key() -> str | None:
+def caller_key() -> str | None:
     """The caller's Idempotency-Key: 1-255 printable characters, with or without quotes."""
     given = request.headers.get("Idempotency-Key")
     if given is None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 
-from flask import Flask, Response, request
+from flask import Flask, Response, redirect, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from api import actions, evidence, openapi, queries, records, report, restricted, transparency
 from api.answers import as_problem
 from api.context import State
 from api.tokens import Tokens
-from ledger.history import Ledger, WritesRefused
+from ledger.history import Ledger
+from ledger.outcomes import WritesRefused
 from ledger.timekeeping import ClockAhead, ClockBehind
 from projections.following import ViewStopped
 from projections.questions import BadQuestion
@@ -27,6 +28,7 @@ def create_app(ledger: Ledger, tokens: Tokens, public_log: bool = False) -> Flas
     pages = (actions, evidence, openapi, records, report, restricted, queries, transparency)
     for place in pages:
         app.register_blueprint(place.bp)
+    app.add_url_rule("/", "start", lambda: redirect(url_for("openapi.page")))
     app.after_request(_headers)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(BadQuestion, _bad_question)

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from api import cli_begin, cli_evidence
+from api import cli_begin, cli_checkpoint, cli_evidence, cli_tokens, cli_witness
 from api.config import ConfigError
 from api.usage import DATA, Failed
 from api.usage import config_of as _config
@@ -234,55 +234,6 @@ def serve(context: click.Context, data: str | None, host: str, port: int, clock_
     server.serve(_config(context, data), host, port, clock_ok)
 
 
-@cli.group()
-def token() -> None:
-    """API tokens."""
-
-
-@token.command("issue")
-@DATA
-@click.option("--person", required=True, metavar="ID")
-@click.option("--scope", "scopes", multiple=True, type=click.Choice(("read", "record")))
-@click.option("--days", default=90, show_default=True, type=click.IntRange(1, 365))
-@click.pass_context
-def token_issue(
-    context: click.Context, data: str | None, person: str, scopes: tuple[str, ...], days: int
-) -> None:
-    """Make a token for a registered person; it is shown once, alone on the last line."""
-    from api import shell
-
-    click.echo(shell.issue(_config(context, data), person, scopes, days))
-
-
-@token.command("list")
-@DATA
-@click.option("--json", "as_json", is_flag=True)
-@click.pass_context
-def token_list(context: click.Context, data: str | None, as_json: bool) -> None:
-    """The tokens there are, never their secrets."""
-    from api import shell
-
-    listed = shell.tokens(_config(context, data))
-    if as_json:
-        click.echo(json.dumps(listed))
-        return
-    for t in listed:
-        state = "revoked" if t["revoked"] else f"until {t['expires']}"
-        click.echo(f"{t['id']}  {t['person']}  {' '.join(t['scopes'])}  {state}")
-
-
-@token.command("revoke")
-@DATA
-@click.argument("token_id", metavar="ID")
-@click.pass_context
-def token_revoke(context: click.Context, data: str | None, token_id: str) -> None:
-    """End a token at once."""
-    from api import shell
-
-    if not shell.revoke(_config(context, data), token_id):
-        raise Failed(f"no token {token_id} is in force")
-
-
 @cli.command(hidden=True)
 @DATA
 @click.pass_context
@@ -304,7 +255,8 @@ def run_sample(context: click.Context, data: str | None, port: int) -> None:
     server.run_sample(_config(context, data), port)
 
 
-for command in (*cli_begin.COMMANDS, *cli_evidence.COMMANDS):
+PLACES = (cli_begin, cli_checkpoint, cli_evidence, cli_tokens, cli_witness)
+for command in (command for place in PLACES for command in place.COMMANDS):
     cli.add_command(command)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from api.usage import DATA, config_of
+from api.usage import CLOCK_OK, DATA, config_of
 
 
 @click.command()
@@ -22,6 +22,7 @@ from api.usage import DATA, config_of
 @click.option("--withhold", multiple=True, metavar="restricted|POSITION", help="Repeatable.")
 @click.option("--actor", metavar="ID", help="Record the export as done by this person.")
 @click.option("--given-to", multiple=True, metavar="ID")
+@CLOCK_OK
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
 def export(
@@ -34,6 +35,7 @@ def export(
     withhold: tuple[str, ...],
     actor: str | None,
     given_to: tuple[str, ...],
+    clock_ok: bool,
     as_json: bool,
     **about: str | None,
 ) -> None:
@@ -46,7 +48,7 @@ def export(
         want = exporting.wanted(filters, disclose, withhold)
     except BadQuestion as error:
         raise click.UsageError(f"--{error.parameter}: {error.detail}") from None
-    said = shell.export(config_of(context, data), out, want, actor, given_to)
+    said = shell.export(config_of(context, data), out, want, actor, given_to, clock_ok)
     click.echo(json.dumps(said) if as_json else f"{out}: {said['size']} records in the log")
 
 

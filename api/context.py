@@ -13,6 +13,7 @@ from werkzeug.datastructures import WWWAuthenticate
 
 from api.answers import as_problem
 from api.tokens import Token, Tokens
+from ledger.domain import presence
 from ledger.genesis import REHEARSAL
 from ledger.history import Ledger
 from projections.following import TABLES, Follower
@@ -59,7 +60,11 @@ def ledger() -> Ledger:
 
 
 def requires(scope: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Let in only who has a token with that scope; `g.token` says who it is."""
+    """Let in only who has a token with that scope; `g.token` says who it is.
+
+    Whoever has left or is suspended reads nothing more. What they try to record is for the ledger
+    to refuse, and to keep.
+    """
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
@@ -67,11 +72,18 @@ def requires(scope: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
             g.token = _token()
             if scope not in g.token.scopes:
                 abort(as_problem(403, "scope_missing", "The token does not cover this.", scope))
+            if scope == "read" and not _is_here(g.token):
+                abort(as_problem(403, "actor_departed", "The actor has left, or is suspended."))
             return view(*args, **kwargs)
 
         return guarded
 
     return decorate
+
+
+def _is_here(token: Token) -> bool:
+    held = state()
+    return token.local or presence.active(held.ledger.entries(), token.person, held.now())
 
 
 def _token() -> Token:

@@ -6,13 +6,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from flask import Blueprint, Response, abort, g, request
+from flask import Blueprint, Response, g
 
 from api import exporting, requests
-from api.actions import MAX_COMMAND, body_of
+from api.actions import MAX_COMMAND, body_of, caller_key
 from api.answers import as_problem, refused
 from api.context import ledger, requires
-from ledger.history import Declined
+from ledger.desk import KeyReused
+from ledger.outcomes import Declined
 from projections.asking import BadQuestion
 
 bp = Blueprint("evidence", __name__, url_prefix="/v1")
@@ -23,13 +24,9 @@ LISTS = ("disclose", "withhold", "given_to")
 
 @bp.post("/evidence")
 @requires("record")
+@requires("read")
 def evidence() -> Response:
     """Write evidence of the whole log, of one incident, account or person, or of some days."""
-    if "read" not in g.token.scopes:
-        abort(as_problem(403, "scope_missing", "The token does not cover this.", "read"))
-    if "Idempotency-Key" in request.headers:
-        title = "Evidence is written anew each time: ask again without a key."
-        abort(as_problem(400, "malformed_header", title, "Idempotency-Key"))
     body = body_of(MAX_COMMAND)
     given, lists = _filters(body), {name: _list(body, name) for name in LISTS}
     want = exporting.wanted(given, lists["disclose"], lists["withhold"])
@@ -37,9 +34,12 @@ def evidence() -> Response:
     with TemporaryDirectory() as folder:
         out = Path(folder) / "evidence.zip"
         try:
-            taken = exporting.take(ledger(), want, out, person, lists["given_to"] or [person])
+            given_to = lists["given_to"] or [person]
+            taken = exporting.take(ledger(), want, out, person, given_to, caller_key())
         except exporting.NotThere as error:
             return as_problem(404, "unknown_reference", "There is nothing to show.", str(error))
+        except KeyReused as error:
+            return as_problem(422, "idempotency_key_reused", str(error))
         if isinstance(taken, Declined):
             return refused(requests.refusal(exporting.ACTION, taken))
         return _file(out.read_bytes(), taken)

@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 from api import requests
-from ledger.desk import objection
+from ledger.desk import Asked, objection
 from ledger.domain.school_time import end_of_day, format_instant
 from ledger.evidence import (
     NotThere,
@@ -19,8 +18,9 @@ from ledger.evidence import (
     export_redacted,
     withheld_by,
 )
-from ledger.history import Declined, Ledger, Receipt
-from ledger.proof.encoding import is_id
+from ledger.history import Ledger
+from ledger.outcomes import Declined, Receipt
+from ledger.proof.encoding import canonical, is_id
 from projections.asking import BadQuestion, days
 from projections.semantics import all_answers, case_answers
 
@@ -69,39 +69,62 @@ def wanted(
 
 
 def take(
-    ledger: Ledger, want: Wanted, out: Path, actor: str | None, given_to: Sequence[str]
+    ledger: Ledger,
+    want: Wanted,
+    out: Path,
+    actor: str | None,
+    given_to: Sequence[str],
+    key: str | None = None,
 ) -> Taken | Declined:
     """Write the file and, where an actor is named, record that it was taken, after what it shows.
 
-    Where the actor may not have it, that refusal is recorded and nothing is written. Raises
-    NotThere.
+    Where the actor may not have it, that refusal is recorded and nothing is written. The same
+    idempotency `key` again gives the file as it was then, without values erased since, and records
+    nothing. Raises NotThere and KeyReused.
     """
     if actor is None:
         return Taken(_written(ledger, want, out))
-    size = len(ledger.entries().all) + want.is_partial
-    asked = requests.asked(ACTION, actor, {"data": _data(want, size, given_to)})
+    size = len(ledger.entries().all)
+    asked = _asked(ledger, want, size + want.is_partial, actor, given_to, key)
     [answer] = ledger.try_out([asked])
+    if isinstance(answer, Exception):
+        raise answer
     if objection(answer):
         outcome = ledger.record(asked)
         if isinstance(outcome, Declined):
             return outcome
         return Taken(_written(ledger, want, out), outcome)
-    size = _written(ledger, want, out)
-    outcome = ledger.record(requests.asked(ACTION, actor, {"data": _data(want, size, given_to)}))
-    return outcome if isinstance(outcome, Declined) else Taken(size, outcome)
+    again = answer if isinstance(answer, int) and answer < size else None
+    written = _written(ledger, want, out, again)
+    outcome = ledger.record(_asked(ledger, want, written, actor, given_to, key))
+    return outcome if isinstance(outcome, Declined) else Taken(written, outcome)
 
 
-def _written(ledger: Ledger, want: Wanted, out: Path) -> int:
+def _written(ledger: Ledger, want: Wanted, out: Path, again: int | None = None) -> int:
     if want.scope is not None:
-        return export_case(ledger, out, want.scope, case_answers, want.disclose)
-    withheld = withheld_by(ledger.entries(), want.withhold) if want.withhold else {}
+        return export_case(ledger, out, want.scope, case_answers, want.disclose, again)
+    known = ledger.entries()
+    withheld = withheld_by(known, want.withhold, again) if want.withhold else {}
     if withheld:
-        return export_redacted(ledger, out, withheld, want.disclose)
-    return export_complete(ledger, out, all_answers, want.disclose)
+        return export_redacted(ledger, out, withheld, want.disclose, again)
+    return export_complete(ledger, out, all_answers, want.disclose, again)
 
 
-def _data(want: Wanted, size: int, given_to: Sequence[str]) -> dict[str, Any]:
-    return {"export": f"export-{size}", **want.recorded, "given_to": list(given_to)}
+def _asked(
+    ledger: Ledger,
+    want: Wanted,
+    size: int,
+    actor: str,
+    given_to: Sequence[str],
+    key: str | None,
+) -> Asked:
+    """The command: asked with a key its export has a name that follows from the whole request."""
+    name = str(size)
+    if key is not None:
+        words = canonical([ACTION, actor, key, list(want.disclose), list(want.withhold)])
+        name = ledger.ports.mac(words).hex()[:16]
+    data = {"export": f"export-{name}", **want.recorded, "given_to": list(given_to)}
+    return requests.asked(ACTION, actor, {"data": data}, key)
 
 
 def _scope(given: Mapping[str, str]) -> tuple[Mapping[str, str] | None, Mapping[str, str]]:

@@ -22,7 +22,7 @@ def framed(
     more: Mapping[str, Any] | None = None,
 ) -> Response:
     """An answer of the first `size` records, at a moment, as known at a moment (CONTRACT 3)."""
-    root = ledger().tree.frontier(size).root()
+    root = ledger().tree.root(size)
     return json_response(
         {
             "answer": answer,

@@ -21,7 +21,8 @@ from ledger.desk import Answer, Asked, KeyReused, TooLarge, objection
 from ledger.domain import standing
 from ledger.domain.acts import Refusal
 from ledger.domain.refusals import REFUSALS
-from ledger.history import Ledger, NotAll
+from ledger.history import Ledger
+from ledger.outcomes import NotAll
 from ledger.sealing import TooLong
 
 MOST_COMMANDS = 10_000  # of one lot: it is one transaction, and others wait for it

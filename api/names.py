@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from api.tokens import Token
-from ledger.domain import presence, standing
+from ledger.domain import standing
 from ledger.domain.entries import Entries, Entry
 from ledger.evidence import open_value
 from ledger.history import Ledger
@@ -27,14 +27,10 @@ MAY_SEE = frozenset(
 
 
 def reader(ledger: Ledger, token: Token) -> Callable[[str], str | None]:
-    """Names for whoever holds the token: everybody's, their own alone, or none.
-
-    Somebody suspended keeps an office, but has nobody to know by name.
-    """
-    known, now = ledger.entries(), ledger.ports.clock.now()
-    held = standing.offices(known, token.person, now)
-    barred = presence.suspended(known, token.person, now)
-    sees_all = token.local or (bool(held & MAY_SEE) and not barred)
+    """Names for whoever holds the token: everybody's, their own alone, or none."""
+    known = ledger.entries()
+    held = standing.offices(known, token.person, ledger.ports.clock.now())
+    sees_all = token.local or bool(held & MAY_SEE)
     return lambda person: (
         name_of(ledger, known, person) if sees_all or person == token.person else None
     )

@@ -167,6 +167,7 @@ def _evidence() -> dict[str, Any]:
     return {
         "summary": "an evidence file of the whole log, of one thing, or of some days",
         "operationId": "take_evidence",
+        "parameters": [_parameter("Idempotency-Key", "header")],
         "requestBody": _json(_object({**ids, **days, **lists})),
         "responses": {
             "201": {"description": "the file", "content": {"application/zip": {}}},

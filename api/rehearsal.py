@@ -13,7 +13,8 @@ from keys.vault import REHEARSAL_COST
 from ledger.domain.catalogue import ACTIONS
 from ledger.domain.school_time import TimeRefused, parse_timestamp
 from ledger.genesis import REHEARSAL
-from ledger.history import Ledger, Outcome, Receipt
+from ledger.history import Ledger
+from ledger.outcomes import Outcome, Receipt
 from ledger.proof.encoding import read_json
 from ledger.proof.errors import Malformed
 

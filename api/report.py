@@ -68,7 +68,7 @@ def _log(size: int) -> dict[str, Any]:
         "school": opened.fields["school"] if opened else "",
         "origin": held.origin,
         "is_rehearsal": held.origin.startswith(f"{REHEARSAL}/"),
-        "root": b64encode(held.tree.frontier(size).root()).decode("ascii"),
+        "root": b64encode(held.tree.root(size)).decode("ascii"),
         "vkey": format_vkey(held.key.name, held.key.public_key),
         "fingerprint": fingerprint(trust_file().encode()),
     }

@@ -13,7 +13,7 @@ from ledger.domain.acts import Command
 from ledger.domain.catalogue import ACTIONS
 from ledger.domain.refusals import REFUSALS
 from ledger.domain.school_time import in_london
-from ledger.history import Declined, Receipt
+from ledger.outcomes import Declined, Receipt
 
 ENVELOPE = ("occurred_at", "done_by", "already_done", "expected_version", "event_id")
 

@@ -53,6 +53,11 @@ def run_sample(config: Config, port: int) -> None:
 def _serve(ledger: Ledger, app: Flask, host: str, port: int) -> None:
     if ledger.closed_because:
         click.echo(f"handledger: reading only: {ledger.closed_because}", err=True)
+    serve_app(app, host, port)
+
+
+def serve_app(app: Flask, host: str, port: int) -> None:
+    """Serve an application until interrupted; its address is printed."""
     server = create_server(app, host=host, port=port, threads=8, ident=None)
     # waitress types its server loosely; the port is asked for because 0 means any.
     bound = getattr(server, "effective_port", port)

@@ -11,7 +11,7 @@ from keys.vault import SERVICE_COST, VaultError
 from ledger.domain import schemas
 from ledger.domain.catalogue import ACTIONS
 from ledger.genesis import REHEARSAL
-from ledger.history import Declined
+from ledger.outcomes import Declined
 from ledger.proof.policy import fingerprint
 
 ORIGIN = re.compile(

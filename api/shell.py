@@ -16,7 +16,7 @@ from ledger.desk import KeyReused, TooLarge
 from ledger.domain import standing
 from ledger.domain.catalogue import ACTIONS
 from ledger.domain.school_time import in_london
-from ledger.history import Declined, Receipt
+from ledger.outcomes import Declined, Receipt
 from ledger.proof.encoding import b64encode, read_json
 from ledger.proof.errors import Malformed
 from ledger.sealing import TooLong
@@ -118,10 +118,15 @@ def _one_line(text: str) -> str:
 
 
 def export(
-    config: Config, out: Path, want: exporting.Wanted, actor: str | None, given_to: Sequence[str]
+    config: Config,
+    out: Path,
+    want: exporting.Wanted,
+    actor: str | None,
+    given_to: Sequence[str],
+    clock_ok: bool = False,
 ) -> dict[str, Any]:
     """Write the evidence file that is wanted, and record that where an actor is named."""
-    with wiring.open_ledger(config) as ledger:
+    with wiring.open_ledger(config, clock_ok) as ledger:
         taken = exporting.take(ledger, want, out, actor, given_to)
         if isinstance(taken, Declined):
             raise ShellError(f"{exporting.ACTION} was refused: {taken.code}")

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, g, request
 from api.answers import as_problem, json_response
 from api.context import ledger, requires, state
 from api.tokens import Token
+from api.wiring import TRUST
 from ledger.domain import standing
 from ledger.domain.catalogue import ACTIONS
 from ledger.proof.errors import Malformed
@@ -108,7 +109,10 @@ def trust() -> Response:
 
 
 def trust_file() -> str:
-    """What the trust file of this ledger says."""
+    """What the trust file of this ledger says: that of its directory, where it has one."""
+    kept = ledger().directory / TRUST
+    if kept.is_file():
+        return kept.read_text("utf-8")
     key = ledger().key
     return format_policy(format_vkey(key.name, key.public_key))
 

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api.config import Config
+from api.cosigning import Witnesses
 from keys import vault
 from keys.vault import Vault, VaultError
 from ledger import genesis
 from ledger.history import DATABASE, Ledger
-from ledger.ports import Clock, Ports
+from ledger.ports import Clock, Cosigner, Ports, nobody
 from ledger.proof.note import VerifierKey, format_vkey
-from ledger.proof.policy import format_policy, parse_policy
+from ledger.proof.policy import Policy, format_policy, parse_policy
 
 SERVICE = ("checkpoint", "mac", "record", "wrap-1")
 TRUST = "trust.policy"
@@ -56,12 +57,19 @@ class RehearsalClock:
 
 def trust_key(directory: Path) -> VerifierKey:
     """The log's key from the trust file of the directory. Raises SetupError."""
+    return _trust(directory).logs[0]
+
+
+def _trust(directory: Path) -> Policy:
     try:
-        return parse_policy((directory / TRUST).read_text("utf-8")).logs[0]
+        policy = parse_policy((directory / TRUST).read_text("utf-8"))
     except FileNotFoundError:
         raise SetupError(f"{directory} holds no ledger: {TRUST} is missing") from None
-    except (ValueError, IndexError) as error:
+    except ValueError as error:
         raise SetupError(f"{directory / TRUST}: {error}") from None
+    if not policy.logs:
+        raise SetupError(f"{directory / TRUST} names no log")
+    return policy
 
 
 def create(
@@ -95,14 +103,16 @@ def create(
 def open_ledger(config: Config, clock_ok: bool = False) -> Ledger:
     """Open the ledger in the configured directory. Raises SetupError or VaultError."""
     directory = config.data
-    key = trust_key(directory)
+    trust = _trust(directory)
+    key = trust.logs[0]
     if not (directory / DATABASE).is_file():
         raise SetupError(f"{directory} holds no ledger: {DATABASE} is missing")
     service = vault.open_vault(directory / "keys/vault.json", passphrase(config))
+    cosign = Witnesses(directory, trust)
     if not key.name.startswith(f"{genesis.REHEARSAL}/"):
-        return Ledger(directory, _ports(service, WallClock()), key.name, clock_ok)
+        return Ledger(directory, _ports(service, WallClock(), cosign), key.name, clock_ok)
     clock = RehearsalClock()
-    ledger = Ledger(directory, _ports(service, clock), key.name)
+    ledger = Ledger(directory, _ports(service, clock, cosign), key.name)
     known = ledger.entries().all
     clock.at, clock.since = (known[-1].record.time if known else 0), time.monotonic()
     return ledger
@@ -136,7 +146,7 @@ def _made(path: Path) -> bytes:
     return secret
 
 
-def _ports(service: Vault, clock: Clock) -> Ports:
+def _ports(service: Vault, clock: Clock, cosign: Cosigner = nobody) -> Ports:
     return Ports(
         record_signer=service.signer("record"),
         checkpoint_signer=service.signer("checkpoint"),
@@ -144,6 +154,7 @@ def _ports(service: Vault, clock: Clock) -> Ports:
         mac=service.mac,
         clock=clock,
         chance=os.urandom,
+        cosign=cosign,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ledger import heads
 from ledger.domain.case import Case, case_of, with_people
 from ledger.domain.entries import Entries
 from ledger.domain.school_time import parse_instant
@@ -15,6 +16,8 @@ from ledger.opening import open_row
 from ledger.proof.bundle import Part, layout_of, write_evidence
 from ledger.proof.checkpoint import parse_checkpoint
 from ledger.proof.encoding import b64encode
+from ledger.proof.heads import HEADS_TYPE
+from ledger.proof.headtree import HeadTree
 from ledger.proof.layout import CASE, PERSON, REDACTED
 from ledger.proof.note import parse_note
 from ledger.proof.order import is_never_withheld
@@ -33,21 +36,30 @@ class NotThere(ValueError):
 
 
 def export_complete(
-    ledger: Ledger, out: Path, answers: Answers, disclose: Collection[str] = ()
+    ledger: Ledger,
+    out: Path,
+    answers: Answers,
+    disclose: Collection[str] = (),
+    again: int | None = None,
 ) -> int:
     """Write the whole log into an evidence file; returns its size (the number of records).
 
     `answers` gives what the records of a log answer (`projections.semantics.all_answers`).
     `disclose` names the data subjects whose sealed values the reader may see; `all` discloses
     every value that was not erased. The file appears under its name only when it is complete.
+    `again` is the position of the record of an export that is to be had again, as it was then.
     """
-    note = ledger.publish()
+    note = ledger.publish() if again is None else ledger.checkpoint(again)
     said = answers([entry.record for entry in ledger.entries().all[: _size(note)]])
     return _write(ledger, out, note, said, disclose)
 
 
 def export_redacted(
-    ledger: Ledger, out: Path, withheld: Mapping[int, str], disclose: Collection[str] = ()
+    ledger: Ledger,
+    out: Path,
+    withheld: Mapping[int, str],
+    disclose: Collection[str] = (),
+    again: int | None = None,
 ) -> int:
     """Write the log without the records at some positions, each with a reason (`withheld_by`).
 
@@ -56,12 +68,13 @@ def export_redacted(
     whole: set[str] = set()
 
     def choose(known: Entries) -> set[str]:
+        whole.clear()
         whole.update(with_people(known, (e for e in known.all if e.position not in withheld)))
         return whole
 
-    note, tree = ledger.publish_heads(choose)
-    heads = [tree.prove(stream) for stream in sorted(whole)]
-    part = Part(REDACTED, heads, withheld=tuple(sorted(withheld.items())))
+    note, tree = _heads(ledger, choose, again)
+    proofs = [tree.prove(stream) for stream in sorted(whole)]
+    part = Part(REDACTED, proofs, withheld=tuple(sorted(withheld.items())))
     return _write(ledger, out, note, {}, disclose, part)
 
 
@@ -71,6 +84,7 @@ def export_case(
     scope: Mapping[str, str],
     answers: CaseAnswers,
     disclose: Collection[str] = (),
+    again: int | None = None,
 ) -> int:
     """Write evidence of one incident, account or person, or of a range of time (`scope`).
 
@@ -80,10 +94,10 @@ def export_case(
 
     def choose(known: Entries) -> frozenset[str]:
         chosen.append(_chosen(known, scope))
-        return chosen[0].streams
+        return chosen[-1].streams
 
-    note, tree = ledger.publish_heads(choose)
-    [case], size = chosen, _size(note)
+    note, tree = _heads(ledger, choose, again)
+    case, size = chosen[-1], _size(note)
     shown = [e for e in ledger.entries().all[:size] if case.shows(e)]
     part = Part(
         PERSON if "person" in scope else CASE,
@@ -96,10 +110,13 @@ def export_case(
     return _write(ledger, out, note, said, disclose, part)
 
 
-def withheld_by(known: Entries, named: Collection[str]) -> dict[int, str]:
+def withheld_by(
+    known: Entries, named: Collection[str], before: int | None = None
+) -> dict[int, str]:
     """Positions to withhold, with reasons, from `restricted` and positions in digits.
 
-    Raises NotThere for what is no position, or may never be withheld.
+    `before` leaves out what was restricted only from that position on. Raises NotThere for what is
+    no position, or may never be withheld.
     """
     withheld = {int(name): CHOSEN for name in named if name != RESTRICTED and _is_position(name)}
     if len(withheld) + (RESTRICTED in named) < len(set(named)):
@@ -111,8 +128,28 @@ def withheld_by(known: Entries, named: Collection[str]) -> dict[int, str]:
         if is_never_withheld(stream):
             raise NotThere(f"position {position} is of stream {stream}, which is never withheld")
     if RESTRICTED in named:
-        withheld |= {e.position: RESTRICTED for e in known.all if e.type == "Sealed"}
+        sealed = (e for e in known.all[:before] if e.type == "Sealed")
+        withheld |= {e.position: RESTRICTED for e in sealed}
     return withheld
+
+
+def _heads(
+    ledger: Ledger, choose: Callable[[Entries], Collection[str]], again: int | None
+) -> tuple[bytes, HeadTree]:
+    """Heads that are recorded now or, `again`, the same that were recorded before that position."""
+    if again is None:
+        return ledger.publish_heads(choose)
+    known = ledger.entries()
+    for size in range(again - 1, 0, -1):
+        record = known.all[size].record
+        if record.type == HEADS_TYPE:
+            past = Entries()
+            for entry in known.all[:size]:
+                past.see(entry.record)
+            tree = heads.tree(ledger.store, ledger.ports, size, record.id, choose(past))
+            if tree.root().hex() == record.fields["root"]:
+                return ledger.checkpoint(size + 1), tree
+    raise NotThere("the heads of that export are not to be found")
 
 
 def _chosen(known: Entries, scope: Mapping[str, str]) -> Case:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +18,21 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import Mapper
 from eventsourcing.utils import Environment, EnvType
 
+from ledger import kept
 from ledger.batch import Batch
 from ledger.desk import Answer, Asked, Desk, objection
 from ledger.domain.acts import Refusal
 from ledger.domain.entries import Entries
-from ledger.kept import KeptCheckpoint
 from ledger.notary import Notary, StoreDiffers
 from ledger.opening import open_act
+from ledger.outcomes import Declined, NotAll, Outcome, Receipt, WritesRefused
 from ledger.ports import Ports
+from ledger.proof.checkpoint import parse_checkpoint
 from ledger.proof.headtree import HeadTree
 from ledger.proof.merkle import Frontier, leaf_hash
-from ledger.proof.note import verifier_key
+from ledger.proof.note import parse_note, verifier_key
 from ledger.proof.record import Record
+from ledger.queue import Queue
 from ledger.recording import RecordMapper
 from ledger.restricted import Restricted
 from ledger.store import Recorder
@@ -37,60 +40,8 @@ from ledger.timekeeping import Timekeeper
 from ledger.tree import Tree
 
 DATABASE = "ledger.db"
-MOST = 512  # commands in one transaction
+PUBLISHING = "publish.lock"
 PAGE = 1000  # records read at a time
-
-
-class WritesRefused(Exception):
-    """The store does not agree with the kept checkpoint: reads go on, nothing is recorded."""
-
-
-class NotAll(Exception):
-    """Not every command could be accepted, so nothing was recorded: what each came to."""
-
-    def __init__(self, answers: list[Answer]) -> None:
-        super().__init__("not every command was accepted; nothing was recorded")
-        self.answers = answers
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """Proof that something was recorded: the answer to a POST, which verifies by itself."""
-
-    position: int
-    event_id: str
-    type: str
-    stream: str
-    stream_version: int
-    recorded_at: int
-    proof: str
-    incident: str | None = None  # the ledger's own id of a restricted incident just reported
-
-
-@dataclass(frozen=True)
-class Declined:
-    """A refusal, itself recorded at `position`."""
-
-    code: str
-    details: dict[str, Any]
-    position: int
-    event_id: str
-
-
-Outcome = Receipt | Declined
-
-
-@dataclass
-class _Waiting:
-    """A command in the queue, and what became of it."""
-
-    asked: Asked
-    outcome: Outcome | None = None
-    error: Exception | None = None
-
-    @property
-    def done(self) -> bool:
-        return self.outcome is not None or self.error is not None
 
 
 class Ledger(Application[str]):
@@ -108,10 +59,10 @@ class Ledger(Application[str]):
         self.store, self.mapping = self.recorder, self.mapper
         self.tree = Tree(self.store)
         self.key = verifier_key(origin, ports.checkpoint_signer.public_key)
-        self.kept = KeptCheckpoint(directory, (self.key,))
+        self.kept = kept.KeptCheckpoint(directory, (self.key,))
         self._time = Timekeeper(ports.clock, clock_ok or origin.startswith("rehearsal/"))
-        self._queue: list[_Waiting] = []
-        self._queue_guard, self._turn = threading.Lock(), threading.Lock()
+        self._turn = threading.Lock()
+        self._queue = Queue(self._turn, self._write)
         self._forget()
         self.closed_because = self._gate()
 
@@ -132,14 +83,7 @@ class Ledger(Application[str]):
         idempotency key with another body). Raises WritesRefused, ClockBehind or ClockAhead for all
         of them together.
         """
-        mine = [_Waiting(a) for a in asked]
-        with self._queue_guard:
-            self._queue.extend(mine)
-        while not all(w.done for w in mine):
-            with self._turn:
-                if not all(w.done for w in mine):
-                    self._serve(self._take())
-        return [w.outcome or self._raised(w) for w in mine]
+        return self._queue.submit(asked)
 
     def record(self, asked: Asked) -> Outcome:
         """Decide and record one command. Raises what `submit` returns or raises."""
@@ -205,11 +149,12 @@ class Ledger(Application[str]):
             tree = desk.publish_heads(choose)
             made.append((desk.batch.edge.size, tree))
 
-        self._alone(publish)
-        [(size, tree)] = made
-        note = self.checkpoint(size)
-        self.kept.sync()
-        return note, tree
+        with self._publishing():
+            self._alone(publish)
+            [(size, tree)] = made
+            note = self.checkpoint(size)
+            self.kept.sync()
+            return self._cosigned(note, size), tree
 
     def _alone(self, work: Callable[[Desk], object]) -> None:
         """Do what no command asks for, in a transaction of its own."""
@@ -231,42 +176,19 @@ class Ledger(Application[str]):
         if self.closed_because:
             raise WritesRefused(self.closed_because)
 
-    def _raised(self, waiting: _Waiting) -> Exception:
-        assert waiting.error is not None
-        if isinstance(waiting.error, WritesRefused):
-            raise waiting.error
-        return waiting.error
-
-    def _take(self) -> list[_Waiting]:
-        with self._queue_guard:
-            taken, self._queue = self._queue[:MOST], self._queue[MOST:]
-        return taken
-
-    def _serve(self, batch: list[_Waiting]) -> None:
-        """Serve a batch; where something breaks, each alone, so that one cannot sink the rest."""
+    def _write(self, asked: Sequence[Asked]) -> list[Outcome | Exception]:
+        """Decide and record a batch in one transaction; what each came to."""
         try:
-            self._write(batch)
-        except Exception as error:
+            with self._writing() as desk:
+                answers = [desk.decide(a) for a in asked]
+                self._append(desk)
+            # Committed. A crash from here on loses answers, never records: whoever asks again
+            # with the same idempotency key gets them.
+            self._after_commit(desk)
+            return [a if isinstance(a, Exception) else self._outcome(a) for a in answers]
+        except Exception:
             self._forget()
-            if len(batch) == 1 or isinstance(error, WritesRefused):
-                for waiting in batch:
-                    waiting.error = error
-            else:
-                for waiting in batch:
-                    self._serve([waiting])
-
-    def _write(self, batch: list[_Waiting]) -> None:
-        with self._writing() as desk:
-            answers = [desk.decide(waiting.asked) for waiting in batch]
-            self._append(desk)
-        # Committed. A crash from here on loses answers, never records: whoever asks again with
-        # the same idempotency key gets them.
-        self._after_commit(desk)
-        for waiting, answer in zip(batch, answers, strict=True):
-            if isinstance(answer, Exception):
-                waiting.error = answer
-            else:
-                waiting.outcome = self._outcome(answer)
+            raise
 
     def _desk(self, now: int) -> Desk:
         batch = Batch(self._edge.copy())
@@ -343,10 +265,24 @@ class Ledger(Application[str]):
         return self._edge.frontier if size == self._edge.size else self.tree.frontier(size)
 
     def publish(self) -> bytes:
-        """The checkpoint for handing out; kept on the disk before it leaves."""
-        note = self.checkpoint()
-        self.kept.keep(note, self._notary.size, now=True)
-        return note
+        """The checkpoint for handing out, with the cosignatures there are.
+
+        Kept on the disk before it leaves. Nobody who records waits for a witness.
+        """
+        with self._publishing():
+            note = self.checkpoint()
+            size = parse_checkpoint(parse_note(note).text).size
+            self.kept.keep(note, size, now=True)
+            return self._cosigned(note, size)
+
+    @contextmanager
+    def _publishing(self) -> Iterator[None]:
+        """One at a time, between processes too: a witness cosigns nothing smaller than it saw."""
+        with kept.locked(self.directory / PUBLISHING):
+            yield
+
+    def _cosigned(self, note: bytes, size: int) -> bytes:
+        return self.ports.cosign(note, lambda old: self.tree.consistency(old, size))
 
     def proof(self, position: int) -> str:
         """The receipt's proof: a tlog-proof under a checkpoint that covers the position."""
@@ -372,18 +308,13 @@ class Ledger(Application[str]):
 
     def _gate(self) -> str:
         """Why nothing may be written, or nothing: the store against the kept checkpoint."""
+        # First what was kept: another process may be writing, and keeps what it has stored before.
+        last = self.kept.last()
         try:
             self._catch_up()
         except Exception as error:
             return f"the store cannot be read: {error}"
-        size, last = self._edge.size, self.kept.last()
-        if last is None:
-            return "" if size == 0 else "no kept checkpoint lies beside the database"
-        if last.origin != self.origin or last.size > size:
-            return f"the kept checkpoint has {last.size} records, the database {size}"
-        if self.tree.frontier(last.size).root() != last.root:
-            return f"the first {last.size} records are not those of the kept checkpoint"
-        return ""
+        return kept.objection(last, self.origin, self._edge.size, self.tree.root)
 
     def raw(self, start: int, stop: int) -> Iterator[bytes]:
         """The bytes of the records at positions start … stop-1."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -43,7 +43,7 @@ class KeptCheckpoint:
 
         It reaches the disk within a second, or before this returns where `now` is true.
         """
-        with _locked(self._lock):
+        with locked(self._lock):
             kept = [(c.size if c else -1, slot) for slot, c in self._contents()]
             _, slot = min(kept, key=lambda k: k[0])
             if size > max(k[0] for k in kept):
@@ -89,7 +89,7 @@ def _write(slot: Path, note: bytes) -> None:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
     """Hold the file lock between processes."""
     with path.open("ab") as file:
         _lock(file)
@@ -118,3 +118,16 @@ else:
 
     def _unlock(file: BinaryIO) -> None:
         fcntl.flock(file, fcntl.LOCK_UN)
+
+
+def objection(
+    last: Checkpoint | None, origin: str, size: int, root_at: Callable[[int], bytes]
+) -> str:
+    """Why a store of `size` records is not that of the last checkpoint; empty where it is."""
+    if last is None:
+        return "" if size == 0 else "no kept checkpoint lies beside the database"
+    if last.origin != origin or last.size > size:
+        return f"the kept checkpoint has {last.size} records, the database {size}"
+    if root_at(last.size) != last.root:
+        return f"the first {last.size} records are not those of the kept checkpoint"
+    return ""

@@ -34,6 +34,22 @@ class Wrapper(Protocol):
         ...
 
 
+class Cosigner(Protocol):
+    """Asks the witnesses, where there are any."""
+
+    def __call__(self, note: bytes, consistency: Callable[[int], list[bytes]]) -> bytes:
+        """The signed checkpoint with the cosignatures that could be had; never raises.
+
+        `consistency` gives the path from an earlier size to this checkpoint's.
+        """
+        ...
+
+
+def nobody(note: bytes, consistency: Callable[[int], list[bytes]]) -> bytes:
+    """The checkpoint as it is: of a ledger without witnesses."""
+    return note
+
+
 @dataclass(frozen=True)
 class Ports:
     """Everything from outside that a ledger needs to write."""
@@ -44,3 +60,4 @@ class Ports:
     mac: Callable[[bytes], bytes]
     clock: Clock
     chance: Callable[[int], bytes]
+    cosign: Cosigner = nobody

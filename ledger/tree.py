@@ -98,6 +98,10 @@ class Tree:
                 begin += 1 << level
         return Frontier(size, tuple(hashes))
 
+    def root(self, size: int) -> bytes:
+        """The root of the tree of `size`, 32 octets."""
+        return self.frontier(size).root()
+
     def edge(self, size: int) -> Edge:
         """The edge of the tree of `size`, from which writing goes on."""
         unfinished, level = [], 0

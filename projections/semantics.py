@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ledger.domain import standing
-from ledger.domain.replay import SENSELESS
 from ledger.domain.school_time import in_london
+from ledger.domain.shown import SENSELESS
 from ledger.proof.errors import Newer
 from ledger.proof.record import Record
 from ledger.proof.report import INVALID, Finding
 from projections import accounts, offices, subjects
 from projections.history import FOREVER, Histories, History, with_corrections
-from projections.questions import ROUTES, nobody, route_to, split
+from projections.questions import ROUTES, BadQuestion, nobody, route_to, split
 from projections.routes import Ask
 
 SEMANTICS = 2
@@ -148,7 +148,7 @@ class AnswersCheck:
             raise Newer(f"answers of semantics {edition} are newer than this verifier")
         try:
             computed = self._computed(edition)
-        except SENSELESS:
+        except (*SENSELESS, BadQuestion):
             # Signed well, and its fields make no sense: whatever is claimed of it is not so.
             return [Finding("answer_differs", None, "the records give no answers", INVALID)]
         where = difference(computed, self._claimed)

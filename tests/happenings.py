@@ -44,6 +44,11 @@ def happen(story, step, pick, back):
         kind = "AccountRoleEnded" if step == "end" else "AccountRoleAssigned"
         role = ("lead", "runner")[pick % 2]
         story.tell(kind, "account/fb-main", {**account, "person": who, "role": role}, when)
+    elif step == "away":
+        away = {"person": who, "from": format_instant(parse_timestamp(when))}
+        story.tell("AbsenceRecorded", f"person/{who}", away, when)
+    elif step == "back":
+        story.tell("ReturnRecorded", f"person/{who}", {"person": who}, when)
     elif step == "leave":
         story.leave(who, when)
     elif step == "return":

@@ -46,7 +46,8 @@ from ledger.desk import Asked
 from ledger.domain.acts import Command
 from ledger.domain.entries import Entry
 from ledger.domain.school_time import in_london, parse_timestamp
-from ledger.history import Declined, Ledger, Outcome, Receipt
+from ledger.history import Ledger
+from ledger.outcomes import Declined, Outcome, Receipt
 from ledger.rows import SealedRow, SubjectKey
 from ledger.sealing import Place, unseal
 from projections.history import Histories

@@ -18,13 +18,16 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from api.archive import ENTRY, bare, build, modules
+from api.cli import cli
 from api.verifier_main import MODULES
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests/golden/edition-1"
 TRUST = ["--trust", str(GOLDEN / "trust.policy")]
+NOW = ["--trust", "now/trust.policy"]
 OLDEST = (3, 9)
 LARGEST = 100_000
 
@@ -255,7 +258,17 @@ def _files(tmp_path_factory):
         (folder / f"flipped-{number}.zip").write_bytes(bytes(bad))
     (folder / "cut.zip").write_bytes(whole[:-100])
     (folder / "empty.zip").write_bytes(b"")
+    now = folder / "now"
+    told(now, "rehearse", str(ROOT / "api/sample/autumn_term.jsonl"))
+    told(now, "export", str(folder / "now.zip"), "--disclose", "all")
+    told(now, "export", str(folder / "case.zip"), "--incident", "case-2026-001")
+    told(now, "export", str(folder / "redacted.zip"), "--withhold", "57")
     return folder
+
+
+def told(ledger, *words):
+    done = CliRunner().invoke(cli, ["--data", str(ledger), *words])
+    assert done.exit_code == 0, done.output
 
 
 USES = [
@@ -263,6 +276,9 @@ USES = [
     ["evidence-2.zip", *TRUST, "--json", "--known", str(GOLDEN / "checkpoint.a")],
     ["evidence-1.zip", *TRUST, "--json"],
     ["evidence-2.zip"],
+    ["now.zip", *NOW, "--json", "--file", "now/trust.policy", "--file", "empty.zip"],
+    ["case.zip", *NOW],
+    ["redacted.zip", *NOW, "--json"],
     *([f"flipped-{n}.zip", *TRUST, "--json"] for n in range(4)),
     ["cut.zip", *TRUST],
     ["empty.zip", "--json"],

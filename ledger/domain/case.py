@@ -23,8 +23,7 @@ from typing import Any
 
 from ledger.domain.catalogue import TYPES
 from ledger.domain.entries import Entries, Entry, ids_in
-from ledger.domain.replay import SENSELESS
-from ledger.domain.shown import Shown
+from ledger.domain.shown import SENSELESS, Shown
 from ledger.proof.completeness import NOBODY
 from ledger.proof.order import is_never_withheld
 from ledger.proof.record import Record
@@ -173,7 +172,7 @@ class CaseCheck:
         self._known = Shown()
         self._scope: Any = None
         self._whole: frozenset[str] = frozenset()
-        self._broken = False
+        self._senseless = False
 
     def begin(self, claims: Mapping[str, Any]) -> None:
         """`claims` say what the case is about (`scope`), and which `streams` it shows whole."""
@@ -184,30 +183,32 @@ class CaseCheck:
         """What is not shown cannot be asked."""
 
     def see(self, position: int, record: Record) -> Iterable[Finding]:
-        if isinstance(self._scope, Mapping) and not self._broken:
+        if isinstance(self._scope, Mapping):
             try:
                 self._known.see_at(position, record)
             except SENSELESS:
-                self._broken = True
+                self._senseless = True
         return ()
 
     def done(self) -> Iterator[Finding]:
         if not isinstance(self._scope, Mapping):
             return
-        known = self._known
         try:
-            streams = case_of(known, self._scope).streams | with_people(known, known.all)
-            linked = _linked(known, str(self._scope.get("incident")))
+            missing = [] if self._senseless else list(self._missing())
         except SENSELESS:
-            self._broken = True
-        if self._broken:
-            yield found("stream_not_proven", "the records do not say what belongs to the case")
-            return
-        for stream in sorted(streams - self._whole):
-            yield found("stream_not_proven", f"{stream} belongs to the case")
-        for target in linked:
+            self._senseless = True
+        if self._senseless:
+            missing = ["what the fields of these records do not say"]
+        for what in missing:
+            yield found("stream_not_proven", f"{what[:200]} belongs to the case")
+
+    def _missing(self) -> Iterator[str]:
+        known = self._known
+        streams = case_of(known, self._scope).streams | with_people(known, known.all)
+        yield from sorted(streams - self._whole)
+        for target in _linked(known, str(self._scope.get("incident"))):
             if known.by_id(target) is None:
-                yield found("stream_not_proven", f"the linked entry {target} belongs to the case")
+                yield f"the linked entry {target}"
 
 
 def _linked(known: Entries, incident: str) -> list[str]:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.domain import interests, references, schemas
+from ledger.domain import fits, interests, references, schemas
 from ledger.domain.acts import Refusal
 from ledger.domain.catalogue import TYPES
 from ledger.domain.entries import Entries, Entry
 from ledger.domain.placing import SealedValue, erased, place, subject_of
-from ledger.domain.school_time import TimeRefused, format_instant, parse_timestamp
+from ledger.domain.school_time import TimeRefused, format_instant, parse_instant, parse_timestamp
 from ledger.domain.streams.base import NEVER_CORRECTED
 
 
@@ -45,7 +45,9 @@ def read(known: Entries, target_id: str, given: Mapping[str, Any]) -> Correction
             return Correction(target, values, Refusal(refused.code, {"fields": [f"set.{name}"]}))
         if _unmasked(known, target, name, values[name]):
             return Correction(target, values, Refusal("invalid_field", {"fields": [f"set.{name}"]}))
-    return Correction(target, values, _comes_back(known, target, values))
+    return Correction(
+        target, values, _comes_back(known, target, values) or _unfitting(target, values)
+    )
 
 
 def _unmasked(known: Entries, target: Entry, name: str, value: Any) -> bool:
@@ -66,6 +68,14 @@ def _comes_back(known: Entries, target: Entry, values: Mapping[str, Any]) -> Ref
         if subject is not None and erased(known, subject):
             return Refusal("invalid_field", {"fields": [f"set.{field.name}"]})
     return None
+
+
+def _unfitting(target: Entry, values: Mapping[str, Any]) -> Refusal | None:
+    """What could not have been recorded together cannot be made so afterwards."""
+    merged = {**dict.fromkeys(target.sealed), **target.fields, **values}
+    when = parse_instant(values["occurred_at"]) if "occurred_at" in values else target.occurred_at
+    refusals = fits.together(TYPES[target.type].name, merged, when)
+    return next((Refusal(r.code, {"fields": ["set"]}) for r in refusals), None)
 
 
 def unknown(known: Entries, correction: Correction) -> Iterator[Refusal]:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from ledger.domain.acts import Act, Refusal
+from ledger.domain.acts import Refusal
 from ledger.domain.catalogue.duties_conduct import GROUNDS
 from ledger.domain.school_time import parse_instant
 
 
-def together(act: Act) -> Iterator[Refusal]:
-    """A refusal for each value that cannot stand beside the others."""
-    name, fields = act.action.name, act.fields
+def together(name: str, fields: Mapping[str, Any], occurred_at: int) -> Iterator[Refusal]:
+    """A refusal for each value of an action `name` that cannot stand beside the others.
+
+    Of sealed fields only that they are there counts.
+    """
     if name == "decide_scope":
         if fields["ground"] not in GROUNDS[fields["scope"]]:
             yield Refusal("invalid_field", {"fields": ["ground"]})
         # What is private and does not concern the school is not written down.
         if fields["scope"] == "out_of_scope" and "reasoning" in fields:
             yield Refusal("invalid_field", {"fields": ["reasoning"]})
-    if name == "assess_data_breach" and parse_instant(fields["aware_at"]) > act.occurred_at:
+    if name == "assess_data_breach" and parse_instant(fields["aware_at"]) > occurred_at:
         yield Refusal("invalid_field", {"fields": ["aware_at"]})

@@ -40,7 +40,13 @@ def read(known: Entries, action: Action, command: Command, now: int) -> Act:
     claimed = _claimed(command.occurred_at, now)
     refuse_first(_times(known, command, claimed, now))
     act = _understood(action, command, claimed, now)
-    refuse_first(chain(_part_unnamed(act), _alone(act), fits.together(act)))
+    refuse_first(
+        chain(
+            _part_unnamed(act),
+            _alone(act),
+            fits.together(act.action.name, act.fields, act.occurred_at),
+        )
+    )
     return act
 
 

@@ -15,22 +15,12 @@ from ledger.domain.acts import Act, Refusal
 from ledger.domain.catalogue import EDITION, OWN_TYPES, TYPES, Action
 from ledger.domain.catalogue.action import WORLD_ACT
 from ledger.domain.entries import Entries
-from ledger.domain.shown import EVERY, Shown, rests_on_all_there_is
+from ledger.domain.shown import EVERY, SENSELESS, Shown, rests_on_all_there_is
 from ledger.proof.errors import Newer
 from ledger.proof.manifest import SCOPE
 from ledger.proof.order import NEVER_WITHHELD
 from ledger.proof.record import Record
 from ledger.proof.report import INVALID, Finding
-
-# What a fold raises where fields make no sense.
-SENSELESS = (
-    LookupError,
-    TypeError,
-    ValueError,
-    ArithmeticError,
-    AttributeError,
-    AssertionError,
-)
 
 
 class Duties:
@@ -56,7 +46,6 @@ class Duties:
 
     def skip(self, position: int) -> None:
         """A record is not shown: from here on, what may rest on one is not judged."""
-        # What could not be taken in once cannot be taken in again.
         if not self._broken and not isinstance(self._known, Shown):
             self._known = Shown(self._known.all)
 

@@ -15,6 +15,15 @@ from ledger.domain.entries import Entries, Entry
 from ledger.proof.completeness import NOBODY
 from ledger.proof.record import Record
 
+# What a fold raises where the fields of a record make no sense.
+SENSELESS = (
+    LookupError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    AttributeError,
+    AssertionError,
+)
 # All streams of a kind.
 EVERY = "*"
 # What every file shows whole, or what there is nothing of.

@@ -25,6 +25,7 @@ from typing import (
 from .checkpoint import parse_checkpoint
 from .disclosure import disclosure_lines
 from .dsse import Signer
+from .embedded import END, records_block, text_block
 from .encoding import plain_json
 from .errors import Invalid
 from .heads import Proof
@@ -37,18 +38,20 @@ from .layout import (
     MANIFEST,
     PARTIAL_FORMAT,
     README,
+    REPORT,
     Layout,
     member_limit,
     proof_path,
     record_path,
 )
-from .manifest import SCOPE, Entry, Manifest, check_scope, entry_of, sign_manifest
+from .manifest import SCOPE, Entry, Manifest, check_scope, sign_manifest
 from .merkle import Frontier, leaf_hash, root
 from .note import parse_note
 from .readme_partial import readme_text
+from .template import template
 from .tiles import TILE_WIDTH, bundle_paths, encode_bundle, tile_path
 from .tlogproof import TlogProof, format_tlog_proof
-from .zipwriter import ZipWriter
+from .zipwriter import Packed, ZipWriter
 
 Target = Union[str, "os.PathLike[str]", BinaryIO]
 
@@ -99,6 +102,8 @@ def write_evidence(
         writer = _Writer(binary, manifest.layout)
         writer.add(README, readme_text(manifest.format, manifest.kind))
         writer.add(CHECKPOINT, checkpoint_note)
+        if manifest.layout.has_report:
+            writer.begin_report((template(), *_front(checkpoint_note, said, lines)))
         if part is not None:
             writer.prove = lambda n: _proof(n, part.prove(n), checkpoint_note)
         if writer.add_tree(iter(entries)) != checkpoint.root:
@@ -137,6 +142,13 @@ def _proof(position: int, path: Sequence[bytes], note: bytes) -> bytes:
     return format_tlog_proof(TlogProof(position, tuple(path), note)).encode("utf-8")
 
 
+def _front(note: bytes, answers: bytes, disclosures: bytes) -> Iterator[bytes]:
+    """Give what stands in the page before the records."""
+    yield text_block("checkpoint", note)
+    yield text_block("answers", answers)
+    yield text_block("disclosures", disclosures)
+
+
 def _opened(file: Target) -> ContextManager[BinaryIO]:
     # A file that is handed in stays open.
     return open(file, "wb") if isinstance(file, (str, os.PathLike)) else nullcontext(file)
@@ -149,13 +161,25 @@ class _Writer:
         self._zip = ZipWriter(file)
         self._layout = layout
         self._entries: List[Entry] = []
+        self._report: Optional[Packed] = None
         self.prove: Callable[[int], bytes] = lambda position: b""
 
     def add(self, name: str, data: bytes, deflate: bool = True) -> None:
-        if len(data) > member_limit(name):
-            raise Invalid(f"member {name} of {len(data)} octets is beyond its limit")
-        self._zip.add(name, data, deflate)
-        self._entries.append(entry_of(name, data))
+        packed = Packed(deflate)
+        packed.write(data)
+        self._add_packed(name, packed)
+
+    def _add_packed(self, name: str, packed: Packed) -> None:
+        if packed.size > member_limit(name):
+            raise Invalid(f"member {name} of {packed.size} octets is beyond its limit")
+        self._zip.add_packed(name, packed)
+        self._entries.append(Entry(name, packed.sha256, packed.size))
+
+    def begin_report(self, pieces: Iterable[bytes]) -> None:
+        """Begin the page; the records join it as they come."""
+        self._report = Packed()
+        for piece in pieces:
+            self._report.write(piece)
 
     def add_tree(self, entries: Iterator[bytes]) -> bytes:
         """Add the records that are shown, and all hash tiles; return the root."""
@@ -165,6 +189,8 @@ class _Writer:
             self._add_records(n, width, bundle)
             leaves = list(map(leaf_hash, bundle))
             self._add_tile(0, n, leaves)
+            if self._report is not None:
+                self._report.write(records_block(b"".join(leaves), bundle))
             frontier = frontier.extend(leaves)
             if width == TILE_WIDTH:
                 above.append(root(leaves))
@@ -174,6 +200,9 @@ class _Writer:
         return frontier.root()
 
     def close(self, manifest: Manifest, signer: Signer) -> None:
+        if self._report is not None:
+            self._report.write(END)
+            self._add_packed(REPORT, self._report)
         whole = replace(manifest, members=tuple(self._entries))
         self._zip.add(MANIFEST, sign_manifest(whole, signer))
         self._zip.close()

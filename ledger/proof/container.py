@@ -56,17 +56,24 @@ class Container:
 
     def read(self, name: str) -> bytes:
         """Return a member's octets; raise Malformed when its crc or length differ."""
-        member = self.members[name]
-        data = b"".join(self._unpack(member))
-        if len(data) != member.size or zlib.crc32(data) != member.header[5]:
+        return b"".join(self.pieces(name))
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """Give the same piece by piece; whether crc and length differ shows at the end."""
+        member, size, crc = self.members[name], 0, 0
+        for data in self._unpack(member):
+            size, crc = size + len(data), zlib.crc32(data, crc)
+            yield data
+        if size != member.size or crc != member.header[5]:
             raise Malformed(f"member {name} is not what its header says")
-        return data
 
     def _unpack(self, member: Member) -> Iterator[bytes]:
         self._file.seek(member.begin)
         left = member.end - member.begin
         if member.header[2] == STORED:
-            yield _exactly(self._file, left)
+            while left:
+                yield _exactly(self._file, min(left, _CHUNK))
+                left -= min(left, _CHUNK)
             return
         inflate, room = zlib.decompressobj(-15), member.size
         while left and not inflate.eof:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import Any, BinaryIO, Dict, Mapping, Optional, Sequence
+from typing import Any, BinaryIO, Dict, Iterator, Mapping, Optional, Sequence
 
 from .checkpoint import Checkpoint, parse_checkpoint
 from .container import Container, open_container
 from .dsse import Envelope
+from .embedded import blocks, check_page
 from .encoding import parse_plain_json
 from .errors import Malformed, Newer
 from .heads import Proof, read_heads
@@ -19,6 +20,7 @@ from .layout import (
     MANIFEST,
     README,
     README_DIGESTS,
+    REPORT,
     Layout,
     looks_partial,
     manifest_limit,
@@ -26,6 +28,7 @@ from .layout import (
 )
 from .manifest import Entry, Manifest, open_manifest, read_manifest
 from .note import parse_note
+from .report import INVALID, verdict_of
 
 
 class Evidence:
@@ -51,7 +54,8 @@ class Evidence:
             return self.manifest.layout
         if looks_partial(self._container.members):
             return None
-        return Layout(self._known().size, 2 if ANSWERS in self._container.members else 1)
+        there = self._container.members
+        return Layout(self._known().size, 4 if REPORT in there else 2 if ANSWERS in there else 1)
 
     @property
     def size(self) -> int:
@@ -72,10 +76,21 @@ class Evidence:
         except Malformed as error:
             self._journal.add(2, "member_damaged", str(error))
             return None
-        entry = self._listed.get(name)
-        if entry is not None and sha256(data).hexdigest() != entry.sha256:
-            self._journal.add(2, "member_hash", f"{name} is not what the manifest lists")
+        self._check_hash(name, sha256(data).hexdigest())
         return data
+
+    def _pieces(self, name: str) -> Iterator[bytes]:
+        """Give the same piece by piece. Raises Malformed when they cannot be unpacked."""
+        digest = sha256()
+        for data in self._container.pieces(name):
+            digest.update(data)
+            yield data
+        self._check_hash(name, digest.hexdigest())
+
+    def _check_hash(self, name: str, digest: str) -> None:
+        entry = self._listed.get(name)
+        if entry is not None and digest != entry.sha256:
+            self._journal.add(2, "member_hash", f"{name} is not what the manifest lists")
 
     def read_manifest(self) -> None:
         """Read the manifest, noting what is wrong; raise Newer for an unknown one."""
@@ -149,6 +164,20 @@ class Evidence:
         readme = sha256(self.read(README) or b"").hexdigest()
         if readme != README_DIGESTS[layout.edition, layout.kind]:
             self._journal.add(2, "readme", f"README.txt is not that of format {layout.edition}")
+
+    def check_report(self, layout: Layout) -> None:
+        """Note when the page is not the template and the members.
+
+        For one fault to be one finding, it is asked for only where nothing else contradicts.
+        """
+        if not layout.has_report or verdict_of(self._journal.findings()) == INVALID:
+            return
+        try:
+            if not check_page(self._pieces(REPORT), layout.edition, blocks(layout, self.read)):
+                detail = "report.html is not the template and the other members"
+                self._journal.add(2, "report_differs", detail)
+        except Malformed as error:
+            self._journal.add(2, "member_damaged", str(error))
 
     def check_checkpoint(self) -> None:
         """Note where manifest and checkpoint are not of one log and size."""

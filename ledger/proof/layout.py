@@ -11,8 +11,8 @@ from .tiles import ENTRIES, TILE_WIDTH, bundle_paths, tile_path, tile_paths
 
 COMPLETE, REDACTED, CASE, PERSON = "complete", "redacted", "case", "person"
 # Which kinds a format has; all formats are read, the last that has the kind is written.
-KINDS = {1: (COMPLETE,), 2: (COMPLETE,), 3: (REDACTED, CASE, PERSON)}
-FORMAT, PARTIAL_FORMAT = 2, 3
+KINDS = {1: (COMPLETE,), 2: (COMPLETE,), 3: (REDACTED, CASE, PERSON), 4: (COMPLETE,)}
+FORMAT, PARTIAL_FORMAT = 4, 3
 
 # The SHA-256 of README.txt by format and kind. A text once released never changes.
 README_DIGESTS = {
@@ -21,6 +21,7 @@ README_DIGESTS = {
     (3, REDACTED): "2cdd52a6c5c6c0b95d9ae15c8cf6972aee46d247a4dd653f0657999f320f5116",
     (3, CASE): "8192a9a59bcfba6518ce43f5c9a3fd6100dcdb164241e33e5fd2f3c7d68a7f66",
     (3, PERSON): "8df90c8dff2f1627226094b194d105ce36d65ee716c57fb26ebe7e45919f5136",
+    (4, COMPLETE): "229dd0eec647100ae9aa9e3db0bb3295bf086252558da188c654256b4621c43f",
 }
 README = "README.txt"
 MANIFEST = "manifest.json"
@@ -28,10 +29,12 @@ CHECKPOINT = "checkpoint"
 DISCLOSURES = "disclosures.jsonl"
 ANSWERS = "answers.json"
 HEADS = "heads.json"
+REPORT = "report.html"
 RECORDS, SHOWN = "records/", "shown/"
 
 _BUNDLES = f"tile/{ENTRIES}/"
 _BUNDLE_LIMIT, _TILE_LIMIT, _SMALL_LIMIT, _LARGE_LIMIT = 12_700_000, 8_192, 65_536, 64 * 2**20
+_REPORT_LIMIT = 2**31
 # What one member takes up in a manifest at most, in base64, what surrounds them all, and what the
 # withheld positions of one bundle take up.
 _LINE_LIMIT, _FRAME_LIMIT, _WITHHELD_LIMIT = 256, 4_096, TILE_WIDTH * 192
@@ -58,6 +61,11 @@ class Layout:
         return self.edition >= 2 and self.kind != REDACTED
 
     @property
+    def has_report(self) -> bool:
+        """Tell whether the file holds a page that shows and checks its records."""
+        return self.edition >= 4 and self.kind == COMPLETE
+
+    @property
     def is_case(self) -> bool:
         """Tell whether the file shows each record by itself."""
         return self.kind in (CASE, PERSON)
@@ -70,6 +78,8 @@ class Layout:
         yield from (README, MANIFEST, CHECKPOINT, DISCLOSURES)
         if self.has_answers:
             yield ANSWERS
+        if self.has_report:
+            yield REPORT
         if self.is_partial:
             yield HEADS
         yield from (tile_path(level, n, width) for level, n, width in tile_paths(self.size))
@@ -124,6 +134,8 @@ def member_limit(name: str) -> int:
         return _TILE_LIMIT
     if name.startswith(RECORDS) and name.endswith(".json"):
         return MAX_RECORD
+    if name == REPORT:
+        return _REPORT_LIMIT
     small = name in (README, CHECKPOINT) or name.startswith(RECORDS)
     return _SMALL_LIMIT if small else _LARGE_LIMIT
 

@@ -56,7 +56,7 @@ def key_id(name: str, public_key: bytes, algorithm: int = ED25519) -> bytes:
 
 def verifier_key(name: str, public_key: bytes, algorithm: int = ED25519) -> VerifierKey:
     """Return the key of that name; raise Malformed for a bad name, algorithm or key."""
-    _check_name(name)
+    check_name(name)
     if algorithm not in (ED25519, COSIGNATURE):
         raise Malformed(f"verifier key of unknown algorithm {algorithm}")
     ed25519.check_public_key(public_key)
@@ -168,7 +168,7 @@ def _signature(line: str) -> NoteSignature:
     if match is None:
         raise Malformed(f"not a signature line: {ascii(line)[:80]}")
     name, encoded = match.groups()
-    _check_name(name)
+    check_name(name)
     payload = b64decode(encoded)
     if len(payload) < 5:
         raise Malformed(f"signature line without a signature: {ascii(line)[:80]}")
@@ -198,6 +198,7 @@ def _check(text: str, signature: NoteSignature, key: VerifierKey) -> None:
         ed25519.verify(key.public_key, signature.sig[8:], _cosigned(text, seconds))
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Raise Malformed unless a key may have this name."""
     if not name or "+" in name or any(c.isspace() for c in name) or _CONTROL.search(name):
         raise Malformed(f"not a key name: {ascii(name)[:80]}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Callable, Dict, List, Optional, Set, Tuple
 
@@ -27,12 +27,16 @@ class Group:
 
 @dataclass(frozen=True)
 class Policy:
-    """Whose checkpoints count, and who must have seen them; `quorum` None asks for nobody."""
+    """Whose checkpoints count, and who must have seen them; `quorum` None asks for nobody.
+
+    `urls` says where the witnesses that have an address are asked.
+    """
 
     logs: Tuple[VerifierKey, ...]
     witnesses: Dict[str, VerifierKey]
     groups: Dict[str, Group]
     quorum: Optional[str]
+    urls: Dict[str, str] = field(default_factory=dict)
 
 
 def parse_policy(text: str) -> Policy:
@@ -88,6 +92,7 @@ class _Reader:
     def __init__(self) -> None:
         self._logs: List[VerifierKey] = []
         self._witnesses: Dict[str, VerifierKey] = {}
+        self._urls: Dict[str, str] = {}
         self._groups: Dict[str, Group] = {}
         self._grouped: Set[str] = set()
         self._quorum: Optional[str] = None
@@ -110,7 +115,7 @@ class _Reader:
         if self._quorum is None:
             raise Malformed("policy without a quorum line")
         quorum = None if self._quorum == NONE else self._quorum
-        return Policy(tuple(self._logs), self._witnesses, self._groups, quorum)
+        return Policy(tuple(self._logs), self._witnesses, self._groups, quorum, self._urls)
 
     def _log(self, words: List[str]) -> None:
         _check_count(words, 1, 2)
@@ -121,6 +126,8 @@ class _Reader:
         self._check_new(words[0])
         key = _key(words[1], COSIGNATURE, list(self._witnesses.values()))
         self._witnesses[words[0]] = key
+        if len(words) == 3:
+            self._urls[words[0]] = words[2]
 
     def _group(self, words: List[str]) -> None:
         _check_count(words, 3, None)

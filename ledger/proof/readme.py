@@ -144,5 +144,35 @@ def changed(text: bytes, changes: Tuple[Tuple[bytes, bytes], ...]) -> bytes:
     return text
 
 
+# Format 4 has a page beside it.
+_IN_FORMAT_4: Tuple[Tuple[bytes, bytes], ...] = (
+    (b"handledger, format 2, kind", b"handledger, format 4, kind"),
+    (
+        b"    manifest.json      the signed list",
+        b"""\
+    report.html        the same to read and to print; it checks the records in your browser
+    manifest.json      the signed list""",
+    ),
+    (
+        b"""\
+
+WHAT A SIGNATURE DOES NOT PROVE
+""",
+        b"""\
+ 9. report.html opens without a network, and checks steps 2 to 7 by itself. But whoever forges this
+    file can forge the page in it. handledger-verify.pyz compares it with the page that was
+    released, and with the other members; until then it shows, and proves nothing.
+
+
+WHAT A SIGNATURE DOES NOT PROVE
+""",
+    ),
+)
+
+_FORMAT_2 = changed(README_TEXT, _IN_FORMAT_2)
 # By format, of complete files.
-README_TEXTS: Dict[int, bytes] = {1: README_TEXT, 2: changed(README_TEXT, _IN_FORMAT_2)}
+README_TEXTS: Dict[int, bytes] = {
+    1: README_TEXT,
+    2: _FORMAT_2,
+    4: changed(_FORMAT_2, _IN_FORMAT_4),
+}

@@ -102,6 +102,72 @@ whether a duty was kept that rests on one. No answers are here: of a part they w
 )
 
 
+# What the texts of all cases have in common.
+_OF_A_CASE: Tuple[Tuple[bytes, bytes], ...] = (
+    (
+        _MEANS,
+        b"""\
+whose fingerprint you compared, means that nothing of it was changed, added or moved, and nothing of
+its streams removed.
+""",
+    ),
+    (
+        b"""\
+    checkpoint         the log's name, its number of records and the root over all of them, signed
+    tile/entries/...   the records: each after its length in two octets, 256 to a file
+    tile/0/... and up  the hashes over them (C2SP tlog-tiles)
+""",
+        b"""\
+    checkpoint         the log's name, its number of records and the root over all of them, signed
+    records/N.json     the record at position N, and
+    records/N.tlog-proof  the proof that it is there (C2SP tlog-proof)
+    tile/...           the hashes over all records of the log, shown here or not (C2SP tlog-tiles)
+"""
+        + _HEADS
+        + b"""\
+    answers.json       what these records answer about it
+""",
+    ),
+    (
+        b"""\
+ 2. Cut each file in tile/entries/ into records: two octets of length, the larger first, then so
+    many octets. Number them from 0 through all files. The hash of a record is SHA-256 of one octet
+    00 and the record. tile/0/... must hold just these hashes, 32 octets each.
+""",
+        b"""\
+ 2. The hash of a record is SHA-256 of one octet 00 and the octets of records/N.json. It must be the
+    one at place N in tile/0/..., 32 octets each, 256 to a file. Of all other records tile/0/...
+    holds all that is known here.
+""",
+    ),
+    (
+        b"""\
+ 6. In each stream ("subject") "streamversion" counts 1, 2, 3 without a hole; "time" never goes
+""",
+        b"""\
+ 6. In each stream ("subject") of heads.json "streamversion" counts 1, 2, 3 without a hole; records
+    of other streams stand alone. Where "scope" has "from" and "to", the positions of what was
+    recorded in between have no gap, and one record on either side shows where it ends, unless the
+    log does. "time" never goes
+""",
+    ),
+    (
+        b"""\
+    sorted, no white space, must be the "commitment" at that "path" of the record.
+""",
+        _HEADS_BY_HAND,
+    ),
+    (b"  * That the person named did it.", _MORE),
+    (
+        _NEITHER,
+        b"""\
+verifies just the same, and neither is a fault. The rest of the log is not here: that nothing else
+in it bears on the case is not shown, nor is whether a duty was kept that rests on it.
+""",
+    ),
+)
+
+
 def _case(kind: bytes, about: bytes) -> Tuple[Tuple[bytes, bytes], ...]:
     return (
         (
@@ -119,67 +185,7 @@ handledger, format 3, kind \""""
             + b"""\"; "scope" in manifest.json says what it is about.
 """,
         ),
-        (
-            _MEANS,
-            b"""\
-whose fingerprint you compared, means that nothing of it was changed, added or moved, and nothing of
-its streams removed.
-""",
-        ),
-        (
-            b"""\
-    checkpoint         the log's name, its number of records and the root over all of them, signed
-    tile/entries/...   the records: each after its length in two octets, 256 to a file
-    tile/0/... and up  the hashes over them (C2SP tlog-tiles)
-""",
-            b"""\
-    checkpoint         the log's name, its number of records and the root over all of them, signed
-    records/N.json     the record at position N, and
-    records/N.tlog-proof  the proof that it is there (C2SP tlog-proof)
-    tile/...           the hashes over all records of the log, shown here or not (C2SP tlog-tiles)
-"""
-            + _HEADS
-            + b"""\
-    answers.json       what these records answer about it
-""",
-        ),
-        (
-            b"""\
- 2. Cut each file in tile/entries/ into records: two octets of length, the larger first, then so
-    many octets. Number them from 0 through all files. The hash of a record is SHA-256 of one octet
-    00 and the record. tile/0/... must hold just these hashes, 32 octets each.
-""",
-            b"""\
- 2. The hash of a record is SHA-256 of one octet 00 and the octets of records/N.json. It must be the
-    one at place N in tile/0/..., 32 octets each, 256 to a file. Of all other records tile/0/...
-    holds all that is known here.
-""",
-        ),
-        (
-            b"""\
- 6. In each stream ("subject") "streamversion" counts 1, 2, 3 without a hole; "time" never goes
-""",
-            b"""\
- 6. In each stream ("subject") of heads.json "streamversion" counts 1, 2, 3 without a hole; records
-    of other streams stand alone. Where "scope" has "from" and "to", the positions of what was
-    recorded in between have no gap, and one record on either side shows where it ends, unless the
-    log does. "time" never goes
-""",
-        ),
-        (
-            b"""\
-    sorted, no white space, must be the "commitment" at that "path" of the record.
-""",
-            _HEADS_BY_HAND,
-        ),
-        (b"  * That the person named did it.", _MORE),
-        (
-            _NEITHER,
-            b"""\
-verifies just the same, and neither is a fault. The rest of the log is not here: that nothing else
-in it bears on the case is not shown, nor is whether a duty was kept that rests on it.
-""",
-        ),
+        *_OF_A_CASE,
     )
 
 

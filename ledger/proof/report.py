@@ -45,6 +45,7 @@ CODES: Dict[str, Tuple[str, str]] = {
     "manifest_members": (INVALID, "the manifest lists other members than there are"),
     "member_hash": (INVALID, "a member is not the one that the manifest lists"),
     "readme": (INVALID, "README.txt is not the text of this format"),
+    "report_differs": (INVALID, "report.html is not the template and the other members"),
     "checkpoint_form": (INVALID, "the checkpoint is not of its form"),
     "checkpoint_differs": (INVALID, "manifest and checkpoint name another log or size"),
     "bundle_form": (INVALID, "an entry bundle does not hold its number of records"),

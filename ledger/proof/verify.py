@@ -84,6 +84,7 @@ def _conclude(
     check_manifest_key(evidence, keyring, journal)
     check_known(known, evidence.size, reading.tree.roots, journal)
     check_trust(evidence, keyring, trust, journal)
+    evidence.check_report(reading.layout)
 
 
 def _say(reading: Reading, checks: Sequence[Check], journal: Journal) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from hashlib import sha256
 from typing import BinaryIO, List, Tuple
 
 from .container import CENTRAL, DEFLATED, END, LOCAL, STORED
@@ -17,6 +18,34 @@ _central = struct.Struct("<4s6H3L5H2L")
 _end = struct.Struct("<4s4H2LH")
 
 
+class Packed:
+    """A member as it grows; only what it packs to is kept."""
+
+    def __init__(self, deflate: bool = True) -> None:
+        self._deflate = zlib.compressobj(6, zlib.DEFLATED, -15) if deflate else None
+        self._digest = sha256()
+        self.pieces: List[bytes] = []
+        self.crc = self.size = 0
+
+    @property
+    def sha256(self) -> str:
+        """Return the SHA-256 of the octets so far, in hex."""
+        return self._digest.hexdigest()
+
+    def write(self, data: bytes) -> None:
+        """Add octets."""
+        self.size, self.crc = self.size + len(data), zlib.crc32(data, self.crc)
+        self._digest.update(data)
+        self.pieces.append(self._deflate.compress(data) if self._deflate else data)
+
+    def end(self) -> int:
+        """Return the method; nothing can be added any more."""
+        if self._deflate is None:
+            return STORED
+        self.pieces.append(self._deflate.flush())
+        return DEFLATED
+
+
 class ZipWriter:
     """Members go out as they come; the directory at the end lists them by name."""
 
@@ -27,18 +56,24 @@ class ZipWriter:
 
     def add(self, name: str, data: bytes, deflate: bool = True) -> None:
         """Write a member whole; `name` is ASCII and new."""
-        packed = _deflated(data) if deflate else data
-        raw = name.encode("ascii")
+        packed = Packed(deflate)
+        packed.write(data)
+        self.add_packed(name, packed)
+
+    def add_packed(self, name: str, packed: Packed) -> None:
+        """Write a member that has grown to its end."""
+        raw, method = name.encode("ascii"), packed.end()
         header = (
-            *(_VERSION, 0, DEFLATED if deflate else STORED, _TIME, _DATE),
-            *(zlib.crc32(data), len(packed), len(data), len(raw), 0),
+            *(_VERSION, 0, method, _TIME, _DATE, packed.crc),
+            *(sum(map(len, packed.pieces)), packed.size, len(raw), 0),
         )
         entry = _central.pack(
             *(CENTRAL, _UNIX | _VERSION, *header, 0, 0, 0, _PLAIN_FILE, self._offset)
         )
         self._directory.append((name, entry + raw))
         self._write(_local.pack(LOCAL, *header) + raw)
-        self._write(packed)
+        for piece in packed.pieces:
+            self._write(piece)
 
     def close(self) -> None:
         """Write the directory; the file itself stays open."""
@@ -51,8 +86,3 @@ class ZipWriter:
     def _write(self, data: bytes) -> None:
         self._file.write(data)
         self._offset += len(data)
-
-
-def _deflated(data: bytes) -> bytes:
-    deflate = zlib.compressobj(6, zlib.DEFLATED, -15)
-    return deflate.compress(data) + deflate.flush()

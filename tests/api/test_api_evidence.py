@@ -30,7 +30,7 @@ def _term(tmp_path_factory):
         ledger.seal_act({"action": "report_incident", "actor": "stf-011", "data": {}})
         tokens = Tokens(world.directory / "access.db")
         client = create_app(ledger, tokens).test_client()
-        secrets = {p: tokens.issue(p) for p in ("stf-011", "stf-032", "gov-002")}
+        secrets = {p: tokens.issue(p) for p in ("stf-011", "stf-027", "stf-035", "gov-002")}
         secrets["reader"] = tokens.issue("stf-011", ("read",))
         secrets["writer"] = tokens.issue("stf-011", ("record",))
 
@@ -106,7 +106,7 @@ def test_values_are_disclosed_only_when_asked_for_and_never_those_of_sealed_acts
 def test_without_the_office_there_is_a_recorded_refusal_and_no_heads(term):
     post, ledger = term
     size = ledger.store.size()
-    got = post({"incident": INCIDENT}, "stf-032")
+    got = post({"incident": INCIDENT}, "stf-035")
     assert (403, "not_moderator") == (got.status_code, got.json["code"])
     assert ["CommandRefused"] == [e.type for e in ledger.entries().all[size:]]
 
@@ -132,6 +132,14 @@ def test_it_takes_a_token_that_reads_and_records(term, person):
     post, ledger = term
     size = ledger.store.size()
     assert "scope_missing" == post({}, person).json["code"]
+    assert size == ledger.store.size()
+
+
+def test_whoever_has_left_takes_nothing_with_them(term):
+    post, ledger = term
+    size = ledger.store.size()
+    got = post({}, "stf-027", **{"Idempotency-Key": "once more"})
+    assert (403, "actor_departed") == (got.status_code, got.json["code"])
     assert size == ledger.store.size()
 
 
@@ -168,9 +176,31 @@ def test_what_may_not_be_withheld_is_not(term, withhold):
     assert size == ledger.store.size()
 
 
-def test_a_key_that_would_repeat_the_answer_is_not_taken(term):
-    post, _ = term
-    assert 400 == post({}, **{"Idempotency-Key": "k"}).status_code
+@pytest.mark.parametrize(
+    "body", [{}, {"incident": INCIDENT}, {"person": "stf-032"}, {"withhold": ["restricted", 40]}]
+)
+def test_the_same_key_gives_the_same_file_again_and_records_nothing(term, body):
+    post, ledger = term
+    once = post(body, **{"Idempotency-Key": f"key {body}"})
+    assert 201 == once.status_code
+    ledger.seal_act({"action": "report_incident", "actor": "stf-011", "data": {}})
+    post({"account": "fb-main"})
+    size = ledger.store.size()
+    again = post(body, **{"Idempotency-Key": f"key {body}"})
+    assert (201, size) == (again.status_code, ledger.store.size())
+    assert again.headers["X-Handledger-Position"] == once.headers["X-Handledger-Position"]
+    assert again.data == once.data
+    for other in ({**body, "disclose": "all"}, {"account": "fb-main"}):
+        assert 422 == post(other, **{"Idempotency-Key": f"key {body}"}).status_code
+
+
+def test_a_refusal_is_given_again_too(term):
+    post, ledger = term
+    once = post({}, "stf-035", **{"Idempotency-Key": "no"})
+    size = ledger.store.size()
+    again = post({}, "stf-035", **{"Idempotency-Key": "no"})
+    assert (once.json, size) == (again.json, ledger.store.size())
+    assert "not_moderator" == again.json["code"]
 
 
 def test_bytes_that_are_no_object_are_malformed(term):
@@ -220,7 +250,7 @@ def test_with_an_actor_it_is_recorded_and_without_the_office_nothing_is_written(
     arguments = ("--incident", INCIDENT, "--given-to", "gov-002", "--actor")
     done = export(directory, tmp_path / "e.zip", *arguments, "stf-011", "--json")
     assert json.loads(done.output)["recorded"] == json.loads(done.output)["size"]
-    done = export(directory, tmp_path / "f.zip", *arguments, "stf-032")
+    done = export(directory, tmp_path / "f.zip", *arguments, "stf-035")
     assert 0 != done.exit_code
     assert not (tmp_path / "f.zip").exists()
 

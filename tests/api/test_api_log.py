@@ -1,13 +1,18 @@
 """The log over HTTP, read by a client that shares no line with us."""
 
+import base64
 import gzip
+import hashlib
+import json
 import random
 
 import pytest
-from small import asked
+from click.testing import CliRunner
+from small import SAMPLE, asked
 from tlog_client import Client, open_checkpoint, root_by_path, roots_by_consistency
 
 from api.app import create_app
+from api.cli import cli
 from api.config import Config, ConfigError, read_config
 from api.tokens import Tokens
 
@@ -198,3 +203,16 @@ def test_the_setting_is_yes_or_no(tmp_path):
     for text in ("", "YES", "true", "1", "maybe"):
         with pytest.raises(ConfigError, match="HANDLEDGER_PUBLIC_LOG"):
             read_config(str(tmp_path), {"HANDLEDGER_PUBLIC_LOG": text})
+
+
+def test_the_command_line_gives_octets_in_base64(tmp_path):
+    def told(*words):
+        return CliRunner().invoke(cli, ["--data", str(tmp_path / "ledger"), *words])
+
+    assert 0 == told("rehearse", str(SAMPLE)).exit_code
+    given = told("get", "/log/tile/0/000.p/2", "/log/tile/entries/000.p/1", "/log/tile/0/001")
+    hashes, entries, missing = map(json.loads, given.stdout.splitlines())
+    assert 64 == len(base64.b64decode(hashes))
+    entry = base64.b64decode(entries)[2:]
+    assert hashlib.sha256(b"\x00" + entry).digest() == base64.b64decode(hashes)[:32]
+    assert (1, "not_found") == (given.exit_code, missing["code"])

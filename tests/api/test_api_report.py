@@ -118,7 +118,7 @@ def test_every_section_of_the_report_has_its_place_on_the_page(term):
 def test_the_page_says_what_it_is_true_of(term):
     get, ledger = term
     html = unescape(get(f"/v1/report.html?{TERM}").get_data(as_text=True))
-    root = b64encode(ledger.tree.frontier(125).root()).decode()
+    root = b64encode(ledger.tree.root(125)).decode()
     trust = get("/log/trust.policy").get_data()
     vkey = format_vkey(ledger.key.name, ledger.key.public_key)
     for line in (

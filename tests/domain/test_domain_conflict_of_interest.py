@@ -7,7 +7,7 @@ from simulator import CHAIR, DEPUTY, HEAD, LEAD, MODERATOR, TEACHER, VOLUNTEER
 
 from ledger.domain.interests import SINCE
 from ledger.domain.replay import Duties
-from ledger.history import Receipt
+from ledger.outcomes import Receipt
 
 CASE = {"incident": "case-1"}
 CLOSE = {**CASE, "outcome": "resolved"}

@@ -38,6 +38,18 @@ def test_what_is_out_of_scope_is_kept_without_a_word(school):
 
 
 @pytest.mark.parametrize(
+    "change",
+    [{"reasoning": "Her holiday"}, {"scope": "professional"}, {"ground": "names_school"}],
+)
+def test_a_correction_makes_nothing_that_could_not_be_recorded(school, change):
+    given = {"matter": "mat-1", "scope": "out_of_scope", "ground": "no_reference_and_no_effect"}
+    kept = school.accept("decide_scope", HEAD, **given)
+    correction = {"target": kept.event_id, "set": change, "reason": "typo"}
+    refused = school.refuse("invalid_field", "correct_entry", HEAD, **correction)
+    assert ["set"] == refused.details["fields"]
+
+
+@pytest.mark.parametrize(
     ("scope", "ground"),
     [
         ("professional", "names_school"),

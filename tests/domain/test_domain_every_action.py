@@ -5,7 +5,7 @@ from simulator import ACCOUNT, HEAD, MODERATOR, NOBODY, TEACHER, VALID, VOLUNTEE
 
 from ledger.domain.catalogue import ACTIONS
 from ledger.domain.refusals import REFUSALS
-from ledger.history import Receipt
+from ledger.outcomes import Receipt
 
 WORLD = {
     "create_account", "assign_account_role", "end_account_role", "transfer_lead", "close_account",

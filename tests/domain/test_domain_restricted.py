@@ -16,7 +16,7 @@ from simulator import (
 
 from ledger.domain.school_time import in_london
 from ledger.fsck import fsck
-from ledger.history import Receipt
+from ledger.outcomes import Receipt
 
 CASE = {"incident": "whistle-7"}
 REPORT = {**CASE, "kind": "staff_pupil_contact", "summary": "Private messages to a pupil"}

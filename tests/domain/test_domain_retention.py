@@ -5,7 +5,7 @@ from simulator import CHAIR, DEPUTY, HEAD, LEAD, MODERATOR, TEACHER, again
 
 from ledger.domain import retention
 from ledger.fsck import fsck
-from ledger.history import Receipt
+from ledger.outcomes import Receipt
 from ledger.rows import SealedRow, SubjectKey, digest
 
 CASE = {"incident": "case-1"}

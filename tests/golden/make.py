@@ -10,6 +10,7 @@ are worth nothing is the point.
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -17,11 +18,12 @@ sys.path.insert(0, str(HERE.parent))
 
 from small import World, asked
 
-from ledger.evidence import export_complete
-from ledger.proof.layout import FORMAT
+from ledger.evidence import export_case, export_complete, export_redacted, withheld_by
+from ledger.history import Ledger
+from ledger.proof.layout import FORMAT, PARTIAL_FORMAT
 from ledger.proof.note import format_vkey
 from ledger.proof.policy import format_policy
-from projections.semantics import all_answers
+from projections.semantics import all_answers, case_answers
 
 EDITION = HERE / "edition-1"
 
@@ -41,17 +43,38 @@ def make_ledger() -> None:
     (EDITION / "checkpoint.lock").unlink()
 
 
-def make_evidence(out: Path) -> None:
-    """From a copy: exporting must not touch what is committed."""
+def copied(make: Callable[[Ledger], object]) -> None:
+    """Of a copy: exporting must not touch what is committed."""
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(EDITION, Path(folder) / "copy")
-        with World(Path(folder) / "copy").open() as ledger:
-            export_complete(ledger, out, all_answers, ("all",))
+        world = World(Path(folder) / "copy")
+        with world.open() as ledger:
+            world.clock.at = ledger.entries().all[-1].record.time
+            make(ledger)
 
+
+def make_redacted(ledger: Ledger, out: Path) -> None:
+    withheld = withheld_by(ledger.entries(), ("restricted", "60", "61"))
+    export_redacted(ledger, out, withheld, ("all",))
+
+
+def make_days(ledger: Ledger, out: Path) -> None:
+    """It answers nothing, so that no later edition of the answers matters to it."""
+    scope = {"from": "2026-10-01T00:00:00Z", "to": "2026-11-01T00:00:00Z"}
+    export_case(ledger, out, scope, case_answers, ("all",))
+
+
+MAKERS = {
+    f"evidence-{FORMAT}": lambda ledger, out: export_complete(ledger, out, all_answers, ("all",)),
+    f"evidence-{PARTIAL_FORMAT}-redacted": make_redacted,
+    f"evidence-{PARTIAL_FORMAT}-days": make_days,
+}
 
 if not EDITION.exists():
     make_ledger()
-evidence = EDITION / f"evidence-{FORMAT}.zip"
-if evidence.exists():
-    sys.exit(f"{evidence.name} exists: golden files are never made again")
-make_evidence(evidence)
+wanted = {EDITION / f"{name}.zip": maker for name, maker in MAKERS.items()}
+missing = {path: maker for path, maker in wanted.items() if not path.exists()}
+if not missing:
+    sys.exit("everything is there: golden files are never made again")
+for path, maker in missing.items():
+    copied(lambda ledger, path=path, maker=maker: maker(ledger, path))

@@ -6,7 +6,7 @@ import pytest
 from small import TEACHER, World, asked, person, sample
 
 from ledger.desk import KeyReused, TooLarge
-from ledger.history import Declined, Receipt
+from ledger.outcomes import Declined, Receipt
 from ledger.proof.merkle import leaf_hash, root
 from ledger.proof.record import parse_record
 from ledger.proof.tlogproof import check_tlog_proof, parse_tlog_proof
@@ -45,7 +45,7 @@ def test_every_command_has_its_own_dense_position(term):
 def test_the_tree_is_that_of_the_stored_bytes(term):
     _, ledger, _ = term
     leaves = [leaf_hash(state) for state in ledger.raw(0, 125)]
-    assert root(leaves) == ledger.tree.frontier(125).root()
+    assert root(leaves) == ledger.tree.root(125)
 
 
 def test_every_receipt_verifies_by_itself(term):

@@ -5,8 +5,9 @@ import shutil
 import pytest
 from small import TEACHER, asked, person
 
-from ledger.history import Receipt, WritesRefused
+from ledger.history import Ledger
 from ledger.kept import KeptCheckpoint
+from ledger.outcomes import Receipt, WritesRefused
 from ledger.proof.checkpoint import Checkpoint, sign_checkpoint
 
 SLOTS = ("checkpoint.a", "checkpoint.b")
@@ -31,7 +32,24 @@ def test_the_kept_checkpoint_is_that_of_the_last_receipt(world):
     with world.open_school() as ledger:
         grow(ledger, 100, 5)
         last = ledger.kept.last()
-        assert (7, ledger.tree.frontier(7).root()) == (last.size, last.root)
+        assert (7, ledger.tree.root(7)) == (last.size, last.root)
+
+
+def test_what_another_process_records_while_a_ledger_opens_closes_nothing(world, monkeypatch):
+    with world.open_school() as first:
+        catch_up = Ledger._catch_up
+
+        def and_then_another_records(self):
+            catch_up(self)
+            if self is not first and first.store.size() < 5:
+                grow(first, 100, 3)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Ledger, "_catch_up", and_then_another_records)
+            second = world.open()
+        with second:
+            assert "" == second.closed_because
+            grow(second, 200, 1)
 
 
 def test_an_older_copy_of_the_database_is_refused(world, tmp_path_factory):

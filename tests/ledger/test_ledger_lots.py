@@ -5,7 +5,7 @@ from small import TEACHER, asked, person
 
 from ledger.desk import KeyReused
 from ledger.domain.acts import Refusal
-from ledger.history import NotAll, WritesRefused
+from ledger.outcomes import NotAll, WritesRefused
 
 
 @pytest.fixture(name="ledger")

@@ -9,7 +9,7 @@ from small import TEACHER, asked
 
 from ledger.evidence import disclosures, export_complete
 from ledger.fsck import fsck
-from ledger.history import Receipt
+from ledger.outcomes import Receipt
 from ledger.proof.policy import Policy
 from ledger.proof.verify import verify
 from ledger.rows import SealedRow, SubjectKey

@@ -11,7 +11,7 @@ from small import World, asked, person
 
 from ledger.domain.fitness import trained
 from ledger.fsck import fsck
-from ledger.history import Declined, Receipt
+from ledger.outcomes import Declined, Receipt
 
 WORKER = Path(__file__).with_name("worker.py")
 COUNT = 60

@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from small import World, asked, person
 
-from ledger.history import Receipt
+from ledger.outcomes import Receipt
 
 
 def commands(verb, arguments):

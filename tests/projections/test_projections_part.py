@@ -15,6 +15,8 @@ from ledger.domain.entries import Entries
 from ledger.domain.replay import Duties
 from ledger.evidence import NotThere, export_case, export_redacted, withheld_by
 from ledger.proof.checkpoint import Checkpoint, sign_checkpoint
+from ledger.proof.heads import Head
+from ledger.proof.headtree import HeadTree
 from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.proof.note import format_vkey
 from ledger.proof.policy import format_policy, parse_policy
@@ -307,3 +309,52 @@ def test_a_correction_of_a_withheld_record_is_no_fault(forged):
     hidden = next(n for n in range(125) if forged.read(n).id == target)
     report, findings = found(forged.redacted(hidden))
     assert ("VALID", []) == (report.verdict, findings)
+
+
+SENSELESS = (None, {}, [], "x", 7, {"a": 1})
+
+
+@pytest.mark.parametrize("way", ["case", "redacted"])
+def test_fields_that_make_no_sense_are_findings_and_never_a_crash(term, way):
+    """Whoever holds the record key can sign anything at all."""
+    world, ledger = term
+    raw = list(ledger.raw(0, 125))
+    honest = Forged(world, list(raw))
+    places = honest.case({"incident": INCIDENT}).shown[1:-1]
+    for number, position in enumerate(places):
+        forged = Forged(world, list(raw))
+        record = forged.read(position)
+        name = sorted(record.fields)[number % len(record.fields)]
+        changed = {**record.fields, name: SENSELESS[number % len(SENSELESS)]}
+        forged.change(position, fields={} if number % 3 == 0 else changed)
+        tree = HeadTree(b"h" * 32, heads_of(forged))
+        forged.append(
+            forged.record(
+                "StreamHeadsPublished", "ledger", "publish_heads", "system",
+                fields={"root": tree.root().hex()},
+            )
+        )  # fmt: skip
+        streams = ("keyring", "ledger", *(f"person/{p}" for p in ACTED))
+        if way == "redacted":
+            hidden = {p: "chosen" for p in (30, 99) if p not in places}
+            case = Case(forged, tree, "redacted", "full", hidden, (), streams)
+        else:
+            known = [n for n in range(126) if forged.read(n).subject in streams or n in places]
+            scope = {"incident": INCIDENT}
+            whole = (*streams, f"incident/{INCIDENT}")
+            case = Case(forged, tree, "case", scope, {}, tuple(known), whole)
+        report, _ = found(case, *checks())
+        assert report.verdict in ("VALID", "INVALID"), position
+        assert report.records > 10
+
+
+ACTED = ("stf-011", "stf-014", "stf-021", "stf-027", "stf-032", "stf-035", "stf-041", "gov-002")
+
+
+def heads_of(forged):
+    last = {}
+    for entry in forged.entries:
+        record = parse_record(entry)[0]
+        last[record.subject] = Head(record.subject, record.streamversion, leaf_hash(entry))
+    silent = {f"person/{p}" for p in ACTED} - last.keys()
+    return [*last.values(), *(Head(s, 0, None) for s in silent)]

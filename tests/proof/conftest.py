@@ -272,7 +272,8 @@ class Box:
     @classmethod
     def in_format_1(cls, members, ledger, signer=None):
         """Return the same as a file of format 1."""
-        rest = {name: data for name, data in members.items() if name != "answers.json"}
+        later = ("answers.json", "report.html")
+        rest = {name: data for name, data in members.items() if name not in later}
         rest["README.txt"] = README_TEXTS[1]
         return cls.with_manifest(rest, ledger, signer or ledger.record_key, format=1)
 

@@ -240,7 +240,7 @@ def test_nobody_but_the_ledger_can_take_the_answers_out(small, box, members):
 def test_each_format_has_its_own_readme(small, box, members):
     one = {**box.in_format_1(members, small), "README.txt": README_TEXTS[2]}
     two = {**members, "README.txt": README_TEXTS[1]}
-    for bad, edition in ((one, 1), (two, 2)):
+    for bad, edition in ((one, 1), (two, 4)):
         fitted = box.with_manifest(bad, small, small.record_key, format=edition)
         assert codes(check(box.pack(fitted), small)) == ["readme"]
 
@@ -263,15 +263,16 @@ def test_the_texts_of_the_formats_never_change():
     assert digests == {
         1: "081967892a95a2ba487923d8b8f88550aeb4e09a79d3cb650788a72183d0c764",
         2: "1bea90ee81a5c1b8e8cddfc9ee1ff74926a4f14caed236d85e066c5b942b3d61",
+        4: "229dd0eec647100ae9aa9e3db0bb3295bf086252558da188c654256b4621c43f",
     }
-    assert all(len(line) <= 100 for line in README_TEXTS[2].splitlines())
-    assert README_TEXTS[2].isascii()
+    assert all(len(line) <= 100 for line in README_TEXTS[4].splitlines())
+    assert README_TEXTS[4].isascii()
 
 
 def test_what_is_written_is_of_the_newest_format(members):
     envelope = manifest.open_manifest(members["manifest.json"])
-    assert manifest.read_manifest(envelope).format == manifest.FORMAT == 2
-    assert members["README.txt"] == README_TEXTS[2]
+    assert manifest.read_manifest(envelope).format == manifest.FORMAT == 4
+    assert members["README.txt"] == README_TEXTS[4]
     assert parse_plain_json(members[NAME])["semantics"] == 1
 
 

@@ -59,7 +59,7 @@ def test_it_has_exactly_the_members_that_it_calls_for(case, box):
     members = set(box.open(case.data()))
     whole = set(expected_members(SIZE + 1))
     assert members - whole == {"heads.json", "shown/000.p/41"}
-    assert whole - members == {"answers.json", "tile/entries/000.p/41"}
+    assert whole - members == {"answers.json", "report.html", "tile/entries/000.p/41"}
 
 
 @pytest.mark.parametrize("withheld", [(10,), (300,), (10, 300), tuple(range(5, 255))])

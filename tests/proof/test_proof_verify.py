@@ -319,9 +319,9 @@ def test_members_cut_grown_dropped_renamed_or_added_do_not_pass(small, box, mani
 
 def test_an_other_member_set_is_malformed(small, box):
     members = box.open(small.evidence())
-    report = check(box.pack({**members, "report.html": b"{}"}), small)
+    report = check(box.pack({**members, "report.pdf": b"{}"}), small)
     assert (report.verdict, codes(report)) == ("MALFORMED", ["member_unexpected"])
-    for name in ("tile/0/000.p/9", "answers.json"):
+    for name in ("tile/0/000.p/9", "answers.json", "report.html"):
         without = {other: data for other, data in members.items() if other != name}
         report = check(box.pack(without), small)
         assert (report.verdict, codes(report)) == ("MALFORMED", ["member_missing"])

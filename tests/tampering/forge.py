@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from tampering.log import SIZE, Log
 
 from keys.signer import FileSigner
-from ledger.domain.replay import SENSELESS
+from ledger.domain.shown import SENSELESS
 from ledger.proof.bundle import Part, write_evidence
 from ledger.proof.checkpoint import Checkpoint, sign_checkpoint
 from ledger.proof.dsse import sign_envelope

@@ -1,0 +1,76 @@
+"""The members as they stand in `report.html`, and the check that they are there (format 9).
+
+The page is a template known by its digest, then the data, then two closing tags.
+"""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+from typing import Callable, Iterable, Iterator, Optional
+
+from .encoding import b64encode
+from .layout import ANSWERS, CHECKPOINT, DISCLOSURES, Layout
+from .tiles import bundle_paths, decode_bundle, tile_path
+
+END = b"</body>\n</html>\n"
+# By format, how many octets the template has, and their SHA-256. A released one never changes.
+TEMPLATES = {
+    4: (68_506, "50e93a51d0d0ab82eefe22e8f233e281e0f885310b7f5b818f5bfd3087fc3758"),
+}
+
+# What a data block can hold as it is: no end tag, and nothing that a parser of HTML changes.
+_PLAIN = re.compile(rb"(?!=)[ -;=-~]*")
+
+Read = Callable[[str], Optional[bytes]]
+
+
+def blocks(layout: Layout, read: Read) -> Iterator[bytes]:
+    """Give the data block by block; `read` gives the octets of a member."""
+    for kind, name in (("checkpoint", CHECKPOINT), ("answers", ANSWERS)):
+        yield text_block(kind, read(name) or b"")
+    yield text_block("disclosures", read(DISCLOSURES) or b"")
+    for n, width in bundle_paths(layout.size):
+        tile = read(tile_path(0, n, width)) or b""
+        entries = decode_bundle(read(layout.bundle_path(n, width)) or b"", width)
+        yield records_block(tile, entries)
+
+
+def text_block(kind: str, data: bytes) -> bytes:
+    """Return the block of a member that is text, by its lines."""
+    return _block(kind, data.split(b"\n"))
+
+
+def records_block(tile: bytes, entries: Iterable[bytes]) -> bytes:
+    """Return the block of a bundle of records, after the tile of their hashes."""
+    return _block("records", (tile, *entries))
+
+
+def check_page(pieces: Iterable[bytes], edition: int, data: Iterable[bytes]) -> bool:
+    """Tell whether `pieces` are the template of that format, then `data`, then the end.
+
+    Both are read once, a piece at a time.
+    """
+    size, digest = TEMPLATES[edition]
+    template, whole = sha256(), sha256()
+    head = b""
+    for piece in pieces:
+        whole.update(piece)
+        if len(head) < size:
+            head += piece[: size - len(head)]
+    template.update(head)
+    if template.hexdigest() != digest:
+        return False
+    for block in data:
+        template.update(block)
+    template.update(END)
+    return template.digest() == whole.digest()
+
+
+def _block(kind: str, lines: Iterable[bytes]) -> bytes:
+    text = b"\n".join(map(_line, lines))
+    return b'<script type="text/plain" class="%b">\n%b\n</script>\n' % (kind.encode("ascii"), text)
+
+
+def _line(data: bytes) -> bytes:
+    return data if _PLAIN.fullmatch(data) else b"=" + b64encode(data).encode("ascii")

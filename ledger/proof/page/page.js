@@ -1,0 +1,168 @@
+// What a person sees: the verdict, what was checked, the answers, the timeline.
+
+const byId = (id) => document.getElementById(id);
+const STATE = { trust: null, fingerprint: "", known: [], problem: "", verification: null, isDone: false };
+const WORDS = {
+  holds: "Everything that this page checks holds",
+  anchored: "Everything that this page checks holds, and the trust file names this log",
+  invalid: "This evidence does not hold",
+  newer: "This page is older than the evidence: use a newer verifier",
+  unable: "This browser cannot check signatures: nothing was checked",
+};
+
+function setVerdict(verdict, detail, position = null) {
+  document.documentElement.dataset.verdict = verdict;
+  if (position === null) delete document.documentElement.dataset.position;
+  else document.documentElement.dataset.position = position;
+  byId("verdict").textContent = WORDS[verdict];
+  byId("detail").textContent = detail;
+}
+
+function progress(done, size) {
+  byId("bar").max = Math.max(1, size);
+  byId("bar").value = done;
+  if (!STATE.isDone) byId("detail").textContent = `${done} of ${size} records checked`;
+}
+
+/** Draw the verdict from what the records gave and from what was handed in. */
+async function conclude() {
+  const { verification, trust, known } = STATE;
+  const journal = verification.journal;
+  const anchoring = verification.checkpoint && !verification.isNewer ? await verification.anchor(trust, known) : [];
+  const against = [...journal.findings, ...anchoring.filter((one) => !CONTRADICTS_NOT.has(one.code))];
+  showFindings([...journal.findings, ...anchoring], journal.leftOut);
+  showAnchor(anchoring);
+  if (verification.isNewer) return setVerdict("newer", against[against.length - 1].detail, journal.first);
+  if (against.length) {
+    const where = journal.first === null ? "" : ` The first fault is at position ${journal.first}.`;
+    return setVerdict("invalid", `${against[0].code}: ${against[0].detail}.${where}`, journal.first);
+  }
+  const count = `${verification.size} records: each is signed, in order, and none is missing up to the checkpoint.`;
+  return setVerdict(anchoring.length ? "holds" : "anchored", count);
+}
+
+function showFindings(findings, leftOut) {
+  const rows = findings.map((one) => [one.code, one.position ?? "\u2013", one.detail]);
+  if (leftOut) rows.push(["more", "\u2013", `${leftOut} more findings are not listed`]);
+  byId("findings").replaceChildren(findings.length ? tableOf("Findings of this page", ["code", "position", "detail"], rows) : "");
+}
+
+function showAnchor(findings) {
+  const codes = findings.map((one) => one.code);
+  const anchor = byId("anchor");
+  const isOpen = codes.some((code) => CONTRADICTS_NOT.has(code));
+  anchor.dataset.state = codes.length === 0 ? "good" : isOpen && codes.length === 1 ? "open" : "bad";
+  const kept = STATE.known.length ? ` Kept checkpoints compared: ${STATE.known.length}.` : "";
+  byId("anchor-words").textContent = STATE.trust
+    ? (findings.map((one) => one.detail).join("; ") || "The checkpoint is that of the log in the trust file.") + kept
+    : `Whose log this is has not been compared: give this page trust.policy.${kept}`;
+  byId("fingerprint").textContent = STATE.fingerprint || "no trust file given";
+  byId("problem").textContent = STATE.problem;
+}
+
+/** Take a trust file or a kept checkpoint, whichever it is. */
+async function take(file) {
+  STATE.problem = "";
+  try {
+    if (file.size > MAX_NOTE) throw new Malformed("too long");
+    const octets = new Uint8Array(await file.arrayBuffer());
+    const kept = keptIn(octets);
+    if (kept === null) {
+      STATE.trust = await parsePolicy(octets);
+      STATE.fingerprint = hexOf(await sha256(octets));
+    } else if (kept.origin === STATE.verification?.checkpoint?.origin || STATE.trust?.logs.some((key) => key.name === kept.origin)) {
+      STATE.known.push(kept);
+    } else {
+      throw new Malformed(`a checkpoint of another log, ${kept.origin}`);
+    }
+  } catch (error) {
+    STATE.problem = `${file.name} is neither this log's trust file nor a checkpoint of it: ${error.message}`;
+  }
+  byId("problem").textContent = STATE.problem;
+  byId("fingerprint").textContent = STATE.fingerprint || "no trust file given";
+  if (STATE.isDone) await conclude();
+}
+
+function keptIn(octets) {
+  try {
+    return parseCheckpoint(parseNote(octets).text);
+  } catch {
+    return null;
+  }
+}
+
+function listen(timeline) {
+  const takeAll = async (files) => {
+    for (const file of files) await take(file);
+  };
+  byId("files").addEventListener("change", (event) => takeAll([...event.target.files]));
+  addEventListener("dragover", (event) => event.preventDefault());
+  addEventListener("drop", (event) => {
+    event.preventDefault();
+    takeAll([...event.dataTransfer.files]);
+  });
+  const turn = (by) => () => {
+    timeline.leaf += by;
+    timeline.draw();
+  };
+  byId("earlier").addEventListener("click", turn(-1));
+  byId("later").addEventListener("click", turn(1));
+  byId("word").addEventListener("change", (event) => {
+    timeline.word = event.target.value;
+    timeline.leaf = 0;
+    timeline.draw();
+  });
+}
+
+function showSchool({ checkpoint }, timeline) {
+  const opened = timeline.rows.find((row) => row.type === "LedgerOpened");
+  const school = opened && typeof opened.fields.school === "string" ? opened.fields.school : "";
+  if (school) {
+    byId("school").textContent = school;
+    document.title = `Evidence: ${school}`;
+  }
+  const last = timeline.rows[timeline.rows.length - 1];
+  byId("last").textContent = last ? whenOf(last.time) : "\u2013";
+  byId("rehearsal").hidden = !checkpoint.origin.startsWith("rehearsal/");
+  byId("origin").textContent = checkpoint.origin;
+  byId("size").textContent = checkpoint.size;
+  byId("root").textContent = b64encode(checkpoint.root);
+}
+
+async function showAnswers() {
+  const answers = answersIn();
+  const root = byId("answers");
+  if (answers === null) return root.replaceChildren("The answers of this file cannot be read.");
+  byId("semantics").textContent = `edition ${said(answers.semantics)}, as of ${said(answers.at)}`;
+  root.replaceChildren();
+  for (const [heading, element] of answerSections(answers)) {
+    root.append(make("section", {}, make("h3", {}, heading), element));
+    await breathe();
+  }
+  root.append(make("h3", {}, "Every answer of the file"), otherAnswers(answers));
+}
+
+async function start() {
+  const timeline = new Timeline(byId("timeline"));
+  const shown = { progress, rows: (rows) => timeline.add(rows) };
+  const verification = new Verification(shown);
+  STATE.verification = verification;
+  listen(timeline);
+  byId("fingerprint").textContent = "no trust file given";
+  if (!(await canVerify())) return setVerdict("unable", "Use handledger verify, or a current browser.");
+  try {
+    await verification.run();
+  } catch (error) {
+    verification.journal.add({ code: "not_evidence", position: null, detail: error.message });
+  }
+  if (verification.checkpoint) showSchool(verification, timeline);
+  timeline.bad = new Set(verification.journal.findings.map((one) => one.position));
+  timeline.leaf = Math.floor((verification.journal.first ?? 0) / ON_A_LEAF);
+  timeline.draw();
+  await showAnswers();
+  STATE.isDone = true;
+  byId("bar").hidden = true;
+  return conclude();
+}
+
+addEventListener("DOMContentLoaded", start);

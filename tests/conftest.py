@@ -1,0 +1,26 @@
+"""What every test may ask for: a browser, if there is one."""
+
+import os
+
+import pytest
+from browser import HOW, Browser, program
+
+NOT_TESTED = []
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A Chromium. Under CI it must be there; elsewhere the run ends by naming what was left out."""
+    path = program()
+    if path is None:
+        assert not os.environ.get("CI"), f"no Chromium: {HOW}"
+        NOT_TESTED.append(f"report.html in a browser, for there is no Chromium: {HOW}")
+        pytest.skip("no Chromium")
+    held = Browser(path)
+    yield held
+    held.close()
+
+
+def pytest_terminal_summary(terminalreporter):
+    for words in sorted(set(NOT_TESTED)):
+        terminalreporter.write_line(f"NOT TESTED: {words}", yellow=True, bold=True)
