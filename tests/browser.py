@@ -25,11 +25,11 @@ ARGUMENTS = (
 
 
 def program():
-    """The path of a Chromium, or None; under CI Debian's package is installed where it may be."""
+    """The path of a Chromium, or None; Debian's package is installed where it may be."""
     named = os.environ.get("HANDLEDGER_CHROMIUM")
     if named:
         return named
-    if not _there() and os.environ.get("CI") and os.geteuid() == 0 and shutil.which("apt-get"):
+    if not _there() and os.geteuid() == 0 and shutil.which("apt-get"):
         _install()
     return _there()
 
@@ -142,7 +142,9 @@ class Page:
     def checked(self, seconds=60):
         """Wait for the verdict; returns it, and the position of the first fault."""
         verdict = "document.documentElement?.dataset.verdict ?? 'checking'"
-        self.until(f"({verdict}) !== 'checking'", seconds)
+        self.until(
+            f"({verdict}) !== 'checking' && 'shown' in document.documentElement.dataset", seconds
+        )
         return self.verdict()
 
     def verdict(self):

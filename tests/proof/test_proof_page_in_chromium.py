@@ -179,6 +179,37 @@ def test_checkpoints_that_somebody_kept(browser, pages, large, new_ledger):
             assert page.codes() == [*codes, "no_trust_file"]
 
 
+def test_the_manifest_of_the_file_is_compared(browser, pages, large, new_ledger, box):
+    """By hand too: its signature, and the hashes of all that the page holds."""
+    members, other = box.open(large.evidence()), new_ledger("two").fill(300)
+    lines = {**members, "disclosures.jsonl": b"", "tile/entries/001.p/44": b""}
+    cases = {
+        "own": (members["manifest.json"], "holds", []),
+        "other": (
+            box.open(other.evidence())["manifest.json"],
+            "invalid",
+            ["manifest_signature", "checkpoint_differs"] + ["member_hash"] * 6,
+        ),
+        "attacker": (
+            box.with_manifest(members, large, box.attacker)["manifest.json"],
+            "invalid",
+            ["manifest_signature"],
+        ),
+        "unlike": (
+            box.with_manifest(lines, large, large.record_key)["manifest.json"],
+            "invalid",
+            ["member_hash"] * 2,
+        ),
+    }
+    for name, (manifest, verdict, codes) in cases.items():
+        with browser.open(pages.write(members["report.html"])) as page:
+            page.checked()
+            page.give(pages.file(f"{name}.json", manifest))
+            page.until("STATE.listed !== null")
+            page.until(f"document.documentElement.dataset.verdict === '{verdict}'")
+            assert page.codes() == [*codes, "no_trust_file"], name
+
+
 def test_trust_files_of_another_log_and_of_nothing(browser, pages, new_ledger):
     with browser.open(pages.of()) as page:
         page.checked()

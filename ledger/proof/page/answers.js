@@ -44,8 +44,9 @@ function rolesIn(answers) {
 /** Give the sections for people, one after the other: `[heading, element]`. */
 function* answerSections(answers) {
   yield ["Who ran which account, and when", tableOfObjects("Roles on accounts", rolesIn(answers), ["account", "person", "role", "from", "to"])];
+  yield ["Deadlines in numbers", deadlineCounts(listAt(answers, "/v1/sla"))];
   const clocks = ["rule", "subject", "started_at", "due_at", "stopped_at", "status", "basis", "grade"];
-  yield ["Deadlines, with basis and grade", tableOfObjects("Each deadline: what it rests on, and how well it is evidenced", listAt(answers, "/v1/sla"), clocks)];
+  yield ["Deadlines, with basis and grade", tableOfObjects("Each deadline: what it rests on, and how well it is evidenced", missedFirst(listAt(answers, "/v1/sla")), clocks)];
   const findings = answerTo(answers, "/v1/findings");
   const items = isObject(findings) && Array.isArray(findings.items) ? findings.items.filter(isObject) : [];
   yield ["Findings", tableOfObjects("What the policy asks for and the records do not show", items)];
@@ -53,6 +54,25 @@ function* answerSections(answers) {
   yield ["Incidents", tableOfObjects("Incidents", listAt(answers, "/v1/incidents"), incidents)];
   yield ["Applications", tableOfObjects("Applications and who decided", listAt(answers, "/v1/applications"), ["application", "applicant", "platform", "status", "decided_by", "decided_at"])];
   yield ["Still open", openItems(answerTo(answers, "/v1/open-items"))];
+}
+
+/** How many clocks ended how: by rule, by what the rule rests on, and by how well it is evidenced. */
+function deadlineCounts(clocks) {
+  const counts = new Map();
+  for (const { rule, basis, grade, status } of clocks) {
+    const group = JSON.stringify([rule, basis, grade, status]);
+    counts.set(group, (counts.get(group) ?? 0) + 1);
+  }
+  const rows = [...counts].map(([group, count]) => {
+    const [rule, basis, grade, status] = JSON.parse(group);
+    return [worded(said(rule)), basisOf(basis), worded(said(grade)), worded(said(status)), count];
+  });
+  return tableOf("How deadlines ended", ["rule", "basis", "grade", "status", "how many"], rows);
+}
+
+function missedFirst(clocks) {
+  const isMissed = ({ status }) => status === "breached" || status === "shortfall";
+  return [...clocks.filter(isMissed), ...clocks.filter((clock) => !isMissed(clock))];
 }
 
 function openItems(answer) {

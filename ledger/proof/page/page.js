@@ -1,7 +1,7 @@
 // What a person sees: the verdict, what was checked, the answers, the timeline.
 
 const byId = (id) => document.getElementById(id);
-const STATE = { trust: null, fingerprint: "", known: [], problem: "", verification: null, isDone: false };
+const STATE = { trust: null, fingerprint: "", known: [], manifest: null, listed: null, problem: "", verification: null, isDone: false };
 const WORDS = {
   holds: "Everything that this page checks holds",
   anchored: "Everything that this page checks holds, and the trust file names this log",
@@ -28,7 +28,12 @@ function progress(done, size) {
 async function conclude() {
   const { verification, trust, known } = STATE;
   const journal = verification.journal;
-  const anchoring = verification.checkpoint && !verification.isNewer ? await verification.anchor(trust, known) : [];
+  const canAnchor = verification.checkpoint && !verification.isNewer;
+  if (canAnchor && STATE.manifest && !STATE.listed) {
+    const broken = (error) => [{ code: "member_hash", position: null, detail: error.message }];
+    STATE.listed = await manifestFindings(STATE.manifest, verification).catch(broken);
+  }
+  const anchoring = canAnchor ? [...(STATE.listed ?? []), ...(await verification.anchor(trust, known))] : [];
   const against = [...journal.findings, ...anchoring.filter((one) => !CONTRADICTS_NOT.has(one.code))];
   showFindings([...journal.findings, ...anchoring], journal.leftOut);
   showAnchor(anchoring);
@@ -53,21 +58,25 @@ function showAnchor(findings) {
   const isOpen = codes.some((code) => CONTRADICTS_NOT.has(code));
   anchor.dataset.state = codes.length === 0 ? "good" : isOpen && codes.length === 1 ? "open" : "bad";
   const kept = STATE.known.length ? ` Kept checkpoints compared: ${STATE.known.length}.` : "";
+  const listed = STATE.listed?.length === 0 ? " The manifest is signed, and what it lists of this page is so." : "";
   byId("anchor-words").textContent = STATE.trust
-    ? (findings.map((one) => one.detail).join("; ") || "The checkpoint is that of the log in the trust file.") + kept
-    : `Whose log this is has not been compared: give this page trust.policy.${kept}`;
+    ? (findings.map((one) => one.detail).join("; ") || "The checkpoint is that of the log in the trust file.") + kept + listed
+    : `Whose log this is has not been compared: give this page trust.policy.${kept}${listed}`;
   byId("fingerprint").textContent = STATE.fingerprint || "no trust file given";
   byId("problem").textContent = STATE.problem;
 }
 
-/** Take a trust file or a kept checkpoint, whichever it is. */
+/** Take a trust file, a kept checkpoint or the manifest, whichever it is. */
 async function take(file) {
   STATE.problem = "";
   try {
-    if (file.size > MAX_NOTE) throw new Malformed("too long");
+    if (file.size > MAX_MANIFEST) throw new Malformed("too long");
     const octets = new Uint8Array(await file.arrayBuffer());
     const kept = keptIn(octets);
-    if (kept === null) {
+    const manifest = kept === null ? manifestIn(octets) : null;
+    if (manifest !== null) {
+      Object.assign(STATE, { manifest, listed: null });
+    } else if (kept === null) {
       STATE.trust = await parsePolicy(octets);
       STATE.fingerprint = hexOf(await sha256(octets));
     } else if (kept.origin === STATE.verification?.checkpoint?.origin || STATE.trust?.logs.some((key) => key.name === kept.origin)) {
@@ -76,7 +85,7 @@ async function take(file) {
       throw new Malformed(`a checkpoint of another log, ${kept.origin}`);
     }
   } catch (error) {
-    STATE.problem = `${file.name} is neither this log's trust file nor a checkpoint of it: ${error.message}`;
+    STATE.problem = `${file.name} is neither this log's trust file nor a checkpoint of it, nor a manifest: ${error.message}`;
   }
   byId("problem").textContent = STATE.problem;
   byId("fingerprint").textContent = STATE.fingerprint || "no trust file given";
@@ -107,6 +116,11 @@ function listen(timeline) {
   };
   byId("earlier").addEventListener("click", turn(-1));
   byId("later").addEventListener("click", turn(1));
+  byId("most").addEventListener("change", (event) => {
+    timeline.most = Number(event.target.value);
+    timeline.leaf = 0;
+    timeline.draw();
+  });
   byId("word").addEventListener("change", (event) => {
     timeline.word = event.target.value;
     timeline.leaf = 0;
@@ -155,14 +169,26 @@ async function start() {
   } catch (error) {
     verification.journal.add({ code: "not_evidence", position: null, detail: error.message });
   }
-  if (verification.checkpoint) showSchool(verification, timeline);
-  timeline.bad = new Set(verification.journal.findings.map((one) => one.position));
-  timeline.leaf = Math.floor((verification.journal.first ?? 0) / ON_A_LEAF);
-  timeline.draw();
-  await showAnswers();
   STATE.isDone = true;
   byId("bar").hidden = true;
-  return conclude();
+  await conclude();
+  await show(verification, timeline);
 }
 
-addEventListener("DOMContentLoaded", start);
+/** Everything but the verdict, which stands whatever becomes of this. */
+async function show(verification, timeline) {
+  try {
+    if (verification.checkpoint) showSchool(verification, timeline);
+    timeline.bad = new Set(verification.journal.findings.map((one) => one.position));
+    timeline.leaf = Math.floor((verification.journal.first ?? 0) / timeline.most);
+    await timeline.draw();
+    await showAnswers();
+  } catch (error) {
+    byId("answers").append(make("p", {}, `The rest cannot be shown: ${error.message}`));
+  }
+}
+
+addEventListener("DOMContentLoaded", async () => {
+  await start();
+  document.documentElement.dataset.shown = "";
+});

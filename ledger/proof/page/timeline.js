@@ -1,15 +1,16 @@
 // Every record that this page could read, a leaf at a time.
 
-const ON_A_LEAF = 200;
+const AT_ONCE = 200;
 
 class Timeline {
   constructor(root) {
     this.rows = [];
     this.root = root;
     this.leaf = 0;
+    this.most = AT_ONCE;
     this.word = "";
+    this.turn = 0;
     this.bad = new Set();
-    this.isDrawn = false;
   }
 
   add(rows) {
@@ -20,29 +21,45 @@ class Timeline {
     }
   }
 
-  matching() {
+  /** The rows in which the word stands; the browser goes on meanwhile. */
+  async matching() {
     const word = this.word.trim().toLowerCase();
-    return word === "" ? this.rows : this.rows.filter((row) => this.textOfRow(row).includes(word));
+    if (word === "") return this.rows;
+    const found = [];
+    for (const [at, row] of this.rows.entries()) {
+      if (this.textOfRow(row).includes(word)) found.push(row);
+      if (at % 1000 === 999) await breathe();
+    }
+    return found;
   }
 
   textOfRow(row) {
     return `${row.position} ${row.action} ${row.subject} ${whoOf(row.actor)} ${JSON.stringify(row.fields)}`.toLowerCase();
   }
 
-  draw() {
-    const found = this.matching();
-    const last = Math.max(0, Math.ceil(found.length / ON_A_LEAF) - 1);
+  /** Draw the leaf, a part at a time; what was asked for later comes first. */
+  async draw() {
+    this.turn += 1;
+    const turn = this.turn;
+    const found = await this.matching();
+    const last = Math.max(0, Math.ceil(found.length / this.most) - 1);
     this.leaf = Math.min(Math.max(this.leaf, 0), last);
-    const first = this.leaf * ON_A_LEAF;
-    const shown = found.slice(first, first + ON_A_LEAF);
+    const first = this.leaf * this.most;
+    const shown = found.slice(first, first + this.most);
     const columns = ["position", "happened", "recorded", "who", "what", "about", "as recorded"];
     const caption = `Records ${found.length ? first + 1 : 0} to ${first + shown.length} of ${found.length}`;
-    const table = tableOf(caption, columns, shown.map((row) => this.cells(row)));
-    table.querySelectorAll("tbody tr").forEach((line, at) => {
-      line.id = `record-${shown[at].position}`;
-      line.classList.toggle("bad", this.bad.has(shown[at].position));
-    });
-    this.root.replaceChildren(table);
+    const table = tableOf(caption, columns, []);
+    if (turn === this.turn) this.root.replaceChildren(table);
+    for (let at = 0; at < shown.length && turn === this.turn; at += AT_ONCE) {
+      table.querySelector("tbody").append(...shown.slice(at, at + AT_ONCE).map((row) => this.line(row)));
+      await breathe();
+    }
+  }
+
+  line(row) {
+    const line = make("tr", { id: `record-${row.position}` }, this.cells(row).map((cell) => make("td", {}, cell)));
+    line.classList.toggle("bad", this.bad.has(row.position));
+    return line;
   }
 
   cells(row) {

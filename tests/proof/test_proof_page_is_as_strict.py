@@ -1,0 +1,171 @@
+"""The page reads as strictly as the verifier: what one takes, the other takes, value by value."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ledger.proof import form
+from ledger.proof.encoding import b64decode, parse_canonical
+from ledger.proof.errors import Newer
+from ledger.proof.form import check_body
+from ledger.proof.note import parse_note
+from ledger.proof.policy import parse_policy
+from ledger.proof.record import parse_record
+from ledger.proof.template import template
+
+VECTORS = Path(__file__).parent.parent / "vectors" / "ed25519_vectors.json"
+
+JSON = [
+    b'{"a":1}', b'{"a": 1}', b'{"b":1,"a":2}', b'{"a":1,"a":1}', b'{"a":1,"a":2}', b'{"1":2}',
+    b'{"__proto__":1}', b'{"a.b_C9":[]}', b"1.0", b"1e3", b"-0", b"0", b"01", b"-1",
+    b"9007199254740991", b"9007199254740992", b"-9007199254740992", b"true", b"null", b"NaN",
+    b'"\\u0041"', b'"\\n\\t"', b'"\\r"', b'"\\/"', b'"/"', b'"\\u001f"', b'"\x7f"', b'"\\ud800"',
+    '"é"'.encode(), '"e\u0301"'.encode(), '"😀"'.encode(), '"\u2028"'.encode(), b'"\xff"',
+    b"\xef\xbb\xbf1", b" 1", b"1\n", b"", b"[" * 8 + b"]" * 8, b"[" * 9 + b"]" * 9,
+    b'{"a":' * 8 + b"1" + b"}" * 8, b'{"a":' * 7 + b"[]" + b"}" * 7, b'{"a":[1,]}', b"[1,2]",
+]  # fmt: skip
+BASE64 = [
+    "",
+    "AA==",
+    "AB==",
+    "AA",
+    "AA=",
+    "A A=",
+    "AAA=",
+    "AAB=",
+    "AAAA",
+    "AA==\n",
+    "-_==",
+    "=====",
+]
+CHANGES = [
+    {}, {"specversion": "1.1"}, {"id": ""}, {"id": "a" * 65}, {"id": "a/b"}, {"source": "x"},
+    {"type": "lower"}, {"subject": "person/"}, {"subject": "nobody/x"}, {"subject": "keyring"},
+    {"subject": "refusal"}, {"type": "CommandRefused"}, {"type": "Sealed"}, {"action": "seal"},
+    {"type": "StreamHeadsPublished"}, {"action": "publish_heads"}, {"time": "2026-02-29T00:00:00Z"},
+    {"time": "2026-02-28T24:00:00Z"}, {"time": "2026-02-28T00:00:00.0Z"}, {"time": 5},
+    {"time": "1969-12-31T23:59:59Z"}, {"time": "9999-12-31T23:59:59Z"}, {"streamversion": 0},
+    {"time": "0099-12-31T23:59:59Z"}, {"streamversion": True}, {"streamversion": "1"},
+    {"actor": ""}, {"actoroffices": ""}, {"actoroffices": "b a"}, {"actoroffices": "a b"},
+    {"actoroffices": "a  b"}, {"doneby": "per-1"}, {"doneby": "org:lea"}, {"doneby": "org:"},
+    {"doneby": "org:a:b"},
+    {"assurance": "actor-signed"}, {"catalogue": 0}, {"catalogue": 99}, {"catalogue": True},
+    {"causedby": "ab"}, {"causedby": "a" * 64}, {"causedby": "A" * 64}, {"data": []}, {"more": 1},
+]  # fmt: skip
+DATA = [
+    {"fields": []}, {"sealed": {"a": {}}}, {"sealed": {"a": {"ciphertext": "a" * 64}}}, {"more": 1},
+    {"sealed": {"a": {"ciphertext": "a" * 64, "commitment": "b" * 64}}}, {"irregular": []},
+    {"sealed": {"a": {"ciphertext": "a" * 64, "commitment": "B" * 64}}}, {"irregular": ["a_b"]},
+    {"irregular": ["A"]}, {"irregular": "a"}, {"rules": {}}, {"approvals": []}, {"intent": {}},
+    {"rules": {"calendar": 0, "keyring": 0, "policy": None, "rules": -1}},
+    {"rules": {"calendar": 0, "keyring": 0, "policy": "a/b", "rules": 1}},
+    {"rules": {"calendar": 0, "keyring": 0, "policy": "a", "rules": 1}},
+]  # fmt: skip
+
+
+@pytest.fixture(name="page", scope="module")
+def _page(browser, tmp_path_factory):
+    file = tmp_path_factory.mktemp("page") / "report.html"
+    file.write_bytes(template())
+    with browser.open(file) as page:
+        page.checked()
+        yield page
+
+
+def outcome(check, *given):
+    try:
+        check(*given)
+    except Newer:
+        return "Newer"
+    except ValueError:
+        return "refused"
+    return "taken"
+
+
+def in_page(page, call, items):
+    """What the page makes of each item: `call` is JavaScript, `item` the item."""
+    return page.do(
+        f"Promise.all({json.dumps(items)}.map(async (item) => {{ try {{ await {call}; }}"
+        " catch (error) { return error instanceof Newer ? 'Newer' : 'refused'; }"
+        " return 'taken'; }))"
+    )
+
+
+def test_json(page):
+    said = in_page(page, "parseCanonical(textOf(Uint8Array.from(item)))", [list(t) for t in JSON])
+    assert dict(zip(JSON, said, strict=True)) == {
+        text: outcome(parse_canonical, text) for text in JSON
+    }
+
+
+def test_base64(page):
+    said = in_page(page, "b64decode(item)", BASE64)
+    assert dict(zip(BASE64, said, strict=True)) == {
+        text: outcome(b64decode, text) for text in BASE64
+    }
+
+
+def test_signatures(page):
+    cases = json.loads(VECTORS.read_text("utf-8"))
+    octets = "Uint8Array.from(item.{}.match(/../g) ?? [], (two) => parseInt(two, 16))"
+    call = f"checkSignature({', '.join(octets.format(n) for n in ('key', 'signature', 'message'))})"
+    said = in_page(page, call, cases)
+    wrong = [
+        c["comment"]
+        for c, s in zip(cases, said, strict=True)
+        if (s == "taken") is not c["accepted"]
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("index", range(9))
+def test_bodies(page, small, index):
+    """Each record of the small ledger, with each attribute changed."""
+    body = json.loads(canonical_body(small.entries[index]))
+    bodies = [{**body, **change} for change in CHANGES]
+    bodies += [{**body, "data": {**body["data"], **change}} for change in DATA]
+    bodies += [{k: v for k, v in body.items() if k != name} for name in body]
+    said = in_page(page, "checkBody(item)", bodies)
+    expected = [outcome(check_body, b) for b in bodies]
+    assert [(b, s) for b, s, e in zip(bodies, said, expected, strict=True) if s != e] == []
+
+
+def canonical_body(entry):
+    return b64decode(json.loads(entry)["payload"])
+
+
+def test_notes_and_trust_files(page, small):
+    note, trust = small.checkpoint().decode(), small.trust_text
+    key = trust.split()[1]
+    notes = [note, note[:-1], note + "\n", note.replace("— ", "- "), note.replace("\n\n", "\n"),
+             note.replace("\n", "\r\n"), note + "— a b\n", note * 101, ""]  # fmt: skip
+    files = [trust, trust[:-1], "", "quorum none\n", f"log {key}\n", f"{trust}quorum none\n",
+             f"{trust}log {key}\n", f"witness w {key}\nquorum w\n", f"# x\n{trust}",
+             f"{trust}more\n", f"log {key}\nquorum w\n", f"log {key} url more\nquorum none\n",
+             trust.replace("+", "-"), f"log {key}\ngroup g 1 w\nquorum g\n",
+             f"log\t{key}\nquorum none\n"]  # fmt: skip
+    said = in_page(page, "parseNote(octetsOf(item))", notes)
+    assert said == [outcome(parse_note, text.encode()) for text in notes]
+    said = in_page(page, "parsePolicy(octetsOf(item))", files)
+    assert said == [outcome(parse_policy, text) for text in files]
+
+
+def test_streams_and_edition_are_those_of_the_verifier(page):
+    words = ["person/a", "ledger", "keyring", "refusal", "sealed/" + "0" * 32]
+    kinds = page.do("KINDS")
+    assert page.do("CATALOGUE") == form.CATALOGUE
+    assert all(form.is_stream(f"{kind}/x") for kind in kinds)
+    assert all(page.do(f"STREAM.test({json.dumps(word)})") for word in words)
+    pattern = form._STREAM.pattern
+    assert sum(f"|{kind}" in pattern or f"({kind}" in pattern for kind in kinds) == len(kinds)
+    assert (
+        pattern[pattern.index("(person") : pattern.index(")/[a-zA-Z")].count("|") == len(kinds) - 1
+    )
+
+
+def test_a_record_of_each_form_is_taken(page, small):
+    said = in_page(
+        page, "readRecord(openRecord(octetsOf(item)))", [e.decode() for e in small.entries]
+    )
+    assert said == [outcome(parse_record, entry) for entry in small.entries] == ["taken"] * 9
