@@ -82,7 +82,7 @@ for name, missing in (
     ("The hash tile is taken out", f"tile/0/000.p/{SIZE}"),
     ("The answers are taken out", "answers.json"),
     ("The disclosures are taken out", "disclosures.jsonl"),
-    ("The page is taken out", "report.html"),
+    ("The page for people is taken out", "report.html"),
 ):
     MEMBERS.row(
         name, T9, MALFORMED, "member_missing", None,
@@ -91,7 +91,7 @@ for name, missing in (
 
 for name, more in (
     ("A letter is added to the file", "letter.pdf"),
-    ("A report of somebody else's is added", "report.pdf"),
+    ("Heads of streams are added, which a complete file does not have", "heads.json"),
     ("A tile of a larger tree is added", "tile/0/001"),
     ("A member with a way out of the folder", "../trust.policy"),
 ):
@@ -109,6 +109,12 @@ def _(f):
 @MEMBERS.row("README.txt is that of another kind of file", T9, INVALID, "readme")
 def _(f):
     return f.made(f.changed(**{"README.txt": f.members("redacted")["README.txt"]}))
+
+
+@MEMBERS.row("The page for people says something else", T9, INVALID, "manifest_members")
+def _(f):
+    page = f.members()["report.html"].replace(b"</title>", b", all well</title>", 1)
+    return f.made(f.changed(**{"report.html": page}))
 
 
 @MEMBERS.row("A value that was disclosed is changed", T9, INVALID, "commitment", 17)

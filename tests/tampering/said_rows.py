@@ -1,5 +1,6 @@
 """Disclosures and answers that the ledger itself signs."""
 
+from tampering.forge import unpacked
 from tampering.log import SEALED
 from tampering.rows import Part
 
@@ -80,6 +81,15 @@ for name, change in (
 
 SAID.row("Answers of an edition that is not out yet", T3, MALFORMED, "newer", None,
          answers(lambda a: a.update(semantics=99)))  # fmt: skip
+
+
+@SAID.row(
+    "The page for people shows another record than the file holds", T3, INVALID, "report_differs"
+)
+def _(f):
+    f.sign_fields(18, severity="low")
+    page = unpacked(f.rebuilt())["report.html"]
+    return f.made(f.listed({**f.members(), "report.html": page}))
 
 
 @SAID.row("Answers that cannot be read", T3, INVALID, "answers_form")

@@ -101,8 +101,7 @@ def _compared(file, sound):
         return UNHARMED
     given, held = unpacked(file), unpacked(sound)
     lines = [set(members.pop("disclosures.jsonl").splitlines()) for members in (given, held)]
-    # Both say again what was disclosed.
-    for name in ("manifest.json", "report.html"):
+    for name in ("manifest.json", "report.html"):  # they hold what the others hold
         del given[name], held[name]
     return LESS if given == held and lines[0] < lines[1] else "OTHER EVIDENCE"
 
