@@ -48,6 +48,11 @@ class History:
         return self._order.unread
 
     @property
+    def time(self) -> int:
+        """Return when the last record says it was recorded, in seconds since 1970."""
+        return self._order.time
+
+    @property
     def answers(self) -> str:
         """Return what became of answers that were claimed, in the word of the report."""
         if "answers" not in self._claimed or "answers" not in self._ended:

@@ -77,6 +77,7 @@ CODES: Dict[str, Tuple[str, str]] = {
     "inconsistent_with_known": (INVALID, "somebody kept a checkpoint of another history"),
     "checkpoint_untrusted": (INVALID, "the checkpoint is not that of the log in the trust file"),
     "no_trust_file": (UNANCHORED, "no trust file was given"),
+    "times_outside_anchors": (SUSPECT, "records are later than when the witnesses saw them"),
     "quorum_not_reached": (UNANCHORED, "too few witnesses of the trust file cosigned"),
 }
 

@@ -83,7 +83,7 @@ def _conclude(
     keyring = reading.history.keyring
     check_manifest_key(evidence, keyring, journal)
     check_known(known, evidence.size, reading.tree.roots, journal)
-    check_trust(evidence, keyring, trust, journal)
+    check_trust(evidence, keyring, trust, reading.history.time, journal)
     evidence.check_report(reading.layout)
 
 
