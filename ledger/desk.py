@@ -23,6 +23,7 @@ from ledger.domain.decide import Decided, decide, turn_away
 from ledger.domain.entries import Entries
 from ledger.domain.events import event_of
 from ledger.domain.placing import SealedValue, erased
+from ledger.domain.school_time import format_instant
 from ledger.domain.standing import SYSTEM
 from ledger.domain.streams import shell
 from ledger.inside import Inside, Who, accepted, refused
@@ -38,6 +39,8 @@ from ledger.rows import SealedRow
 from ledger.sealing import SIZES, Place, TooLong, seal
 from ledger.store import Recorder
 from ledger.subject_keys import SubjectKeys
+
+TIMESTAMP_TYPE = "CheckpointTimestamped"
 
 ENVELOPE = 600  # octets of an envelope around a body in base64, with two signatures
 
@@ -119,6 +122,18 @@ class Desk:
         )
         self._add(record)
         return tree
+
+    def timestamp(self, size: int, root: bytes, token: bytes, at: int) -> None:
+        """Record the hash of a token that says the checkpoint existed `at` that time."""
+        blank = self._blank(Asked(Command("", SYSTEM, {})), self.new_id(), "ledger")
+        fields = {
+            "at": format_instant(at),
+            "root": root.hex(),
+            "size": size,
+            "token": token.hex(),
+        }
+        action = "timestamp_checkpoint"
+        self._add(replace(blank, type=TIMESTAMP_TYPE, action=action, actor=SYSTEM, fields=fields))
 
     def new_id(self) -> str:
         return self.ports.chance(16).hex()
