@@ -16,12 +16,12 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 
 from api import tsp
-from ledger.desk import TIMESTAMP_TYPE
 from ledger.history import Ledger
 from ledger.proof.checkpoint import parse_checkpoint
+from ledger.proof.form import TIMESTAMP_TYPE
+from ledger.proof.layout import timestamp_path
 from ledger.proof.note import parse_note
 
-FOLDER = "timestamps"
 TIMEOUT = 15.0  # seconds
 MOST = 65_535  # octets of an answer
 DAY = 86_400  # seconds between two timestamps
@@ -62,9 +62,8 @@ def stamp(ledger: Ledger, url: str) -> Stamped:
         told = tsp.read_answer(answer, digest, nonce)
     except tsp.BadAnswer as error:
         raise NotStamped(str(error)) from None
-    folder = ledger.directory / FOLDER
-    token = folder / f"{point.size}.tsr"
-    _keep(folder / f"{point.size}.checkpoint", note)
+    token = ledger.directory / timestamp_path(point.size)
+    _keep(token.with_suffix(".checkpoint"), note)
     _keep(token, answer)
     ledger.record_timestamp(point.size, point.root, sha256(answer).digest(), told.time)
     return Stamped(point.size, told.time, token)

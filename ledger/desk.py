@@ -31,6 +31,7 @@ from ledger.opening import ACT
 from ledger.ports import Ports
 from ledger.proof.encoding import canonical
 from ledger.proof.errors import Malformed
+from ledger.proof.form import TIMESTAMP_TYPE
 from ledger.proof.heads import HEADS_TYPE
 from ledger.proof.headtree import HeadTree
 from ledger.proof.record import MAX_RECORD, Record, record_body
@@ -39,8 +40,6 @@ from ledger.rows import SealedRow
 from ledger.sealing import SIZES, Place, TooLong, seal
 from ledger.store import Recorder
 from ledger.subject_keys import SubjectKeys
-
-TIMESTAMP_TYPE = "CheckpointTimestamped"
 
 ENVELOPE = 600  # octets of an envelope around a body in base64, with two signatures
 

@@ -10,6 +10,8 @@ from .encoding import MAX_INTEGER, is_id
 from .errors import Malformed, Newer
 from .instants import parse_instant
 
+TIMESTAMP_TYPE = "CheckpointTimestamped"
+
 CATALOGUE = 2
 ROOT_TYPE = "application/vnd.handledger.root+json"
 
@@ -172,9 +174,7 @@ def _check_heads(body: Dict[str, Any]) -> None:
 
 
 def _check_timestamp(body: Dict[str, Any]) -> None:
-    if not _all_or_none(
-        body["type"] == "CheckpointTimestamped", body["action"] == "timestamp_checkpoint"
-    ):
+    if not _all_or_none(body["type"] == TIMESTAMP_TYPE, body["action"] == "timestamp_checkpoint"):
         return
     data, fields = body["data"], body["data"]["fields"]
     if (body["subject"], body["actor"]) != ("ledger", "system"):

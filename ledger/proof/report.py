@@ -44,6 +44,7 @@ CODES: Dict[str, Tuple[str, str]] = {
     "manifest_form": (INVALID, "the manifest is not of its form"),
     "manifest_members": (INVALID, "the manifest lists other members than there are"),
     "member_hash": (INVALID, "a member is not the one that the manifest lists"),
+    "timestamp_differs": (INVALID, "a timestamp is not the one that a record names"),
     "readme": (INVALID, "README.txt is not the text of this format"),
     "report_differs": (INVALID, "report.html is not the template and the other members"),
     "checkpoint_form": (INVALID, "the checkpoint is not of its form"),

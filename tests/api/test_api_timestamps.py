@@ -2,6 +2,7 @@
 
 import json
 import time
+import zipfile
 
 import pytest
 from calling import run
@@ -55,9 +56,16 @@ def for_an_auditor(school, authority, token, tmp_path, capsys):
     capsys.readouterr()
     known = ("--known", school / "timestamps/2.checkpoint", "--file", token)
     assert 0 == run("verify", file, "--trust", trust, *known)
-    assert "record 2, CheckpointTimestamped in ledger, token is its SHA-256" in (
-        capsys.readouterr().out
-    )
+    printed = capsys.readouterr().out
+    assert "record 2, CheckpointTimestamped in ledger, token is its SHA-256" in printed
+    assert "timestamps 1, their authority not checked" in printed
+    with zipfile.ZipFile(file) as archive:
+        assert token.read_bytes() == archive.read("timestamps/2.tsr")
+    token.write_bytes(b"spoiled, or lost")
+    assert 0 == run("--data", school, "export", file)
+    with zipfile.ZipFile(file) as archive:
+        assert "timestamps/2.tsr" not in archive.namelist()
+    assert 0 == run("verify", file, "--trust", trust)
 
 
 def test_a_log_that_was_rewritten_contradicts_its_timestamped_checkpoint(
