@@ -10,7 +10,14 @@ from typing import Any
 
 import click
 
-from api import cli_begin, cli_checkpoint, cli_evidence, cli_tokens, cli_witness
+from api import (
+    cli_begin,
+    cli_checkpoint,
+    cli_evidence,
+    cli_timestamp,
+    cli_tokens,
+    cli_witness,
+)
 from api.config import ConfigError
 from api.usage import DATA, Failed
 from api.usage import config_of as _config
@@ -255,7 +262,7 @@ def run_sample(context: click.Context, data: str | None, port: int) -> None:
     server.run_sample(_config(context, data), port)
 
 
-PLACES = (cli_begin, cli_checkpoint, cli_evidence, cli_tokens, cli_witness)
+PLACES = (cli_begin, cli_checkpoint, cli_evidence, cli_timestamp, cli_tokens, cli_witness)
 for command in (command for place in PLACES for command in place.COMMANDS):
     cli.add_command(command)
 

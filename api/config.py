@@ -18,6 +18,7 @@ SETTINGS = {
     "database_url": "postgresql://… to keep the records there",
     "passphrase_file": "file that holds the passphrase of the keys",
     "public_log": "yes or no: checkpoint and hash tiles are shown to everybody",
+    "tsa_url": "http(s)://…: the authority that timestamps checkpoints (RFC 3161)",
     "smtp_url": "smtp://[USER@]HOST[:PORT] or smtps://…: the server that sends checkpoints",
     "smtp_password_file": "file that holds the password of that user",
     "mail_from": "the address that checkpoints are sent from",
@@ -42,6 +43,7 @@ class Config:
     smtp_url: str = ""
     smtp_password_file: Path | None = None
     mail_from: str = ""
+    tsa_url: str = ""
 
 
 def read_config(
@@ -68,6 +70,9 @@ def read_config(
     mail_from = settings.get("mail_from", "")
     if mail_from and not _ADDRESS.fullmatch(mail_from):
         raise ConfigError(f"{PREFIX}MAIL_FROM is no e-mail address")
+    tsa_url = settings.get("tsa_url", "")
+    if tsa_url and not tsa_url.startswith(("http://", "https://")):
+        raise ConfigError(f"{PREFIX}TSA_URL is no http address")
     return Config(
         directory,
         _existing(settings, "passphrase_file"),
@@ -75,6 +80,7 @@ def read_config(
         smtp_url,
         _existing(settings, "smtp_password_file"),
         mail_from,
+        tsa_url,
     )
 
 

@@ -66,6 +66,7 @@ def events() -> Iterator[str]:
     yield "| `KeyringOpened` | `keyring` | the first record: root keys and the keys they admit |"
     yield "| `CommandRefused` | `refusal` | a command of somebody signed in was refused |"
     yield "| `Sealed` | `sealed/…` | a restricted act, as a blob of one fixed size |"
+    yield "| `CheckpointTimestamped` | `ledger` | an authority timestamped an earlier checkpoint |"
     yield "| `StreamHeadsPublished` | `ledger` | evidence was taken: how far every stream went |"
     yield "\n## Refusals\n"
     yield "| code | HTTP | English | Cymraeg |"

@@ -13,6 +13,7 @@ from api import rehearsal, wiring
 from api.app import create_app
 from api.config import Config
 from api.shell import ACCESS
+from api.timestamping import daily
 from api.tokens import Tokens
 from ledger.history import DATABASE, Ledger
 
@@ -30,7 +31,15 @@ def serve(config: Config, host: str, port: int, clock_ok: bool) -> None:
     """Serve until interrupted."""
     with wiring.open_ledger(config, clock_ok) as ledger:
         app = create_app(ledger, Tokens(config.data / ACCESS), config.public_log)
-        _serve(ledger, app, host, port)
+        if not config.tsa_url:
+            return _serve(ledger, app, host, port)
+        end = daily(
+            ledger, config.tsa_url, lambda line: click.echo(f"handledger: {line}", err=True)
+        )
+        try:
+            _serve(ledger, app, host, port)
+        finally:
+            end()
 
 
 def run_sample(config: Config, port: int) -> None:

@@ -23,6 +23,7 @@ from ledger.domain.decide import Decided, decide, turn_away
 from ledger.domain.entries import Entries
 from ledger.domain.events import event_of
 from ledger.domain.placing import SealedValue, erased
+from ledger.domain.school_time import format_instant
 from ledger.domain.standing import SYSTEM
 from ledger.domain.streams import shell
 from ledger.inside import Inside, Who, accepted, refused
@@ -30,6 +31,7 @@ from ledger.opening import ACT
 from ledger.ports import Ports
 from ledger.proof.encoding import canonical
 from ledger.proof.errors import Malformed
+from ledger.proof.form import TIMESTAMP_TYPE
 from ledger.proof.heads import HEADS_TYPE
 from ledger.proof.headtree import HeadTree
 from ledger.proof.record import MAX_RECORD, Record, record_body
@@ -119,6 +121,18 @@ class Desk:
         )
         self._add(record)
         return tree
+
+    def timestamp(self, size: int, root: bytes, token: bytes, at: int) -> None:
+        """Record the hash of a token that says the checkpoint existed `at` that time."""
+        blank = self._blank(Asked(Command("", SYSTEM, {})), self.new_id(), "ledger")
+        fields = {
+            "at": format_instant(at),
+            "root": root.hex(),
+            "size": size,
+            "token": token.hex(),
+        }
+        action = "timestamp_checkpoint"
+        self._add(replace(blank, type=TIMESTAMP_TYPE, action=action, actor=SYSTEM, fields=fields))
 
     def new_id(self) -> str:
         return self.ports.chance(16).hex()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,10 @@ from ledger.opening import open_row
 from ledger.proof.bundle import Part, layout_of, write_evidence
 from ledger.proof.checkpoint import parse_checkpoint
 from ledger.proof.encoding import b64encode
+from ledger.proof.form import TIMESTAMP_TYPE
 from ledger.proof.heads import HEADS_TYPE
 from ledger.proof.headtree import HeadTree
-from ledger.proof.layout import CASE, PERSON, REDACTED
+from ledger.proof.layout import CASE, MAX_TIMESTAMPS, PERSON, REDACTED, timestamp_path
 from ledger.proof.note import parse_note
 from ledger.proof.order import is_never_withheld
 from ledger.proof.record import Record
@@ -201,11 +203,24 @@ def _write(
             disclosures=disclosures(ledger, size, disclose, part),
             signer=ledger.ports.record_signer,
             part=part,
+            timestamps=_tokens(ledger, size),
         )
         unfinished.replace(out)
     finally:
         unfinished.unlink(missing_ok=True)
     return size
+
+
+def _tokens(ledger: Ledger, size: int) -> dict[int, bytes]:
+    """By size, the timestamp tokens that the records name and that lie beside the log still."""
+    found: dict[int, bytes] = {}
+    stamps = [e.record.fields for e in ledger.entries().all[:size] if e.type == TIMESTAMP_TYPE]
+    for said in stamps[-MAX_TIMESTAMPS:]:
+        path = ledger.directory / timestamp_path(said["size"])
+        token = path.read_bytes() if path.is_file() else b""
+        if sha256(token).hexdigest() == said["token"]:
+            found[said["size"]] = token
+    return found
 
 
 def disclosures(

@@ -136,6 +136,10 @@ class Ledger(Application[str]):
         """Record a restricted act in its sealed form (docs/format.md 4)."""
         self._alone(lambda desk: desk.seal_act(act))
 
+    def record_timestamp(self, size: int, root: bytes, token: bytes, at: int) -> None:
+        """Record the hash of a timestamp token over an earlier checkpoint (docs/format.md 4)."""
+        self._alone(lambda desk: desk.timestamp(size, root, token, at))
+
     def publish_heads(self, choose: Callable[[Entries], Collection[str]]) -> tuple[bytes, HeadTree]:
         """Record how far every stream has gone: the checkpoint that ends there, and the heads.
 

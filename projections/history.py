@@ -23,7 +23,14 @@ from ledger.proof.record import Record
 FOREVER = LATEST
 REMEMBERED = 4096  # what a history works out at most before it starts afresh: moments are many
 META = ("EntryCorrected", "EntryAnnulled")
-OWN = (*META, "CommandRefused", "KeyringOpened", "Sealed", "StreamHeadsPublished")
+OWN = (
+    *META,
+    "CheckpointTimestamped",
+    "CommandRefused",
+    "KeyringOpened",
+    "Sealed",
+    "StreamHeadsPublished",
+)
 
 if TYPE_CHECKING:  # newer than the oldest Python that verifies
     from typing import Concatenate, ParamSpec

@@ -6,6 +6,7 @@ import os
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from itertools import islice
+from types import MappingProxyType
 from typing import (
     Any,
     BinaryIO,
@@ -43,6 +44,7 @@ from .layout import (
     member_limit,
     proof_path,
     record_path,
+    timestamp_path,
 )
 from .manifest import SCOPE, Entry, Manifest, check_scope, sign_manifest
 from .merkle import Frontier, leaf_hash, root
@@ -84,12 +86,14 @@ def write_evidence(
     answers: Mapping[str, Any],
     signer: Signer,
     part: Optional[Part] = None,
+    timestamps: Mapping[int, bytes] = MappingProxyType({}),
 ) -> None:
     """Write the evidence file of a log up to a checkpoint; the same input gives the same file.
 
     `entries` gives the octets of the first `size` records in order, and is read once; a disclosure
     is `{path, position, salt, value}` with its salt in base64; `answers` are those of the records
     shown, in plain JSON's domain; `signer` holds a record key; without a `part` all is shown.
+    `timestamps` are tokens by the size of the checkpoint they are over, for a file of all records.
     Raises Invalid when the records are not those of the checkpoint, or a member is beyond its
     limit: what was written is then worthless.
     """
@@ -109,6 +113,8 @@ def write_evidence(
         if writer.add_tree(iter(entries)) != checkpoint.root:
             raise Invalid("records do not give the checkpoint's root")
         writer.add(DISCLOSURES, lines)
+        for stamped in sorted(timestamps) if manifest.layout.has_report else ():
+            writer.add(timestamp_path(stamped), timestamps[stamped], deflate=False)
         if manifest.layout.has_answers:
             writer.add(ANSWERS, said)
         if part is not None:

@@ -10,6 +10,8 @@ from .encoding import MAX_INTEGER, is_id
 from .errors import Malformed, Newer
 from .instants import parse_instant
 
+TIMESTAMP_TYPE = "CheckpointTimestamped"
+
 CATALOGUE = 2
 ROOT_TYPE = "application/vnd.handledger.root+json"
 
@@ -50,6 +52,7 @@ def check_body(body: Any) -> None:
     _check_refusal(body)
     _check_sealed_act(body)
     _check_heads(body)
+    _check_timestamp(body)
 
 
 def is_stream(text: object) -> bool:
@@ -168,6 +171,22 @@ def _check_heads(body: Dict[str, Any]) -> None:
         raise Malformed("heads whose fields are not a root")
     if data["sealed"] or "irregular" in data or "doneby" in body:
         raise Malformed("heads that say more than a root")
+
+
+def _check_timestamp(body: Dict[str, Any]) -> None:
+    if not _all_or_none(body["type"] == TIMESTAMP_TYPE, body["action"] == "timestamp_checkpoint"):
+        return
+    data, fields = body["data"], body["data"]["fields"]
+    if (body["subject"], body["actor"]) != ("ledger", "system"):
+        raise Malformed("timestamp that is not by system in stream ledger")
+    if fields.keys() != {"at", "root", "size", "token"} or type(fields["size"]) is not int:
+        raise Malformed("timestamp whose fields are not at, root, size and token")
+    if not _is_hex64(fields["root"]) or not _is_hex64(fields["token"]):
+        raise Malformed("timestamp whose root or token is no hash")
+    if type(fields["at"]) is not str or parse_instant(fields["at"]) < 0 or fields["size"] < 1:
+        raise Malformed("timestamp whose time or size is none")
+    if data["sealed"] or "irregular" in data or "doneby" in body:
+        raise Malformed("timestamp that says more than one")
 
 
 def _all_or_none(*signs: bool) -> bool:

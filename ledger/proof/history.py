@@ -9,6 +9,7 @@ from .disclosure import Disclosure, check_disclosure, read_disclosures
 from .dsse import Envelope, check_signature
 from .errors import Invalid, Malformed, Newer
 from .files import Hashes
+from .form import TIMESTAMP_TYPE
 from .journal import Journal
 from .keyring import Keyring, check_signed_by_admitted
 from .order import Order
@@ -39,6 +40,8 @@ class History:
         self._ended: Set[str] = set()
         self.keyring = Keyring()
         self.records = 0
+        # By size: root and token of each timestamp over the checkpoint of that size, in hex.
+        self.timestamps: Dict[int, Set[str]] = {}
         for check in checks:
             check.begin(claims)
 
@@ -46,6 +49,11 @@ class History:
     def unread(self) -> int:
         """Return how many records could not be read, or were signed by nobody who may."""
         return self._order.unread
+
+    @property
+    def time(self) -> int:
+        """Return when the last record says it was recorded, in seconds since 1970."""
+        return self._order.time
 
     @property
     def answers(self) -> str:
@@ -74,6 +82,9 @@ class History:
             return None
         self._see_count(position, record, before)
         self._order.see(position, record)
+        if record.type == TIMESTAMP_TYPE:
+            said = record.fields["root"] + record.fields["token"]
+            self.timestamps.setdefault(record.fields["size"], set()).add(said)
         disclosed = self._disclosures.see(position, record)
         self._see_checks(position, record)
         for check in self._checks:

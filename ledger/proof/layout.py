@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import AbstractSet, FrozenSet, Iterable, Iterator, List
 
@@ -31,7 +32,9 @@ ANSWERS = "answers.json"
 HEADS = "heads.json"
 REPORT = "report.html"
 RECORDS, SHOWN = "records/", "shown/"
+TIMESTAMPS, MAX_TIMESTAMPS = "timestamps/", 4_096
 
+_TIMESTAMP = re.compile(r"timestamps/([1-9][0-9]{0,15})\.tsr")
 _BUNDLES = f"tile/{ENTRIES}/"
 _BUNDLE_LIMIT, _TILE_LIMIT, _SMALL_LIMIT, _LARGE_LIMIT = 12_700_000, 8_192, 65_536, 64 * 2**20
 _REPORT_LIMIT = 2**31
@@ -126,6 +129,20 @@ def proof_path(position: int) -> str:
     return f"{RECORDS}{position}.tlog-proof"
 
 
+def timestamp_path(size: int) -> str:
+    """Return where the token over the checkpoint of a size lies, if it is in the file."""
+    return f"{TIMESTAMPS}{size}.tsr"
+
+
+def timestamped(names: Iterable[str]) -> List[int]:
+    """Return the sizes over whose checkpoints there are tokens among these members.
+
+    No more than a file may hold: each costs a look at every bundle.
+    """
+    matches = map(_TIMESTAMP.fullmatch, names)
+    return sorted(int(match[1]) for match in matches if match is not None)[:MAX_TIMESTAMPS]
+
+
 def member_limit(name: str) -> int:
     """Return how many octets a member of that name may have."""
     if name.startswith((_BUNDLES, SHOWN)):
@@ -136,7 +153,7 @@ def member_limit(name: str) -> int:
         return MAX_RECORD
     if name == REPORT:
         return _REPORT_LIMIT
-    small = name in (README, CHECKPOINT) or name.startswith(RECORDS)
+    small = name in (README, CHECKPOINT) or name.startswith((RECORDS, TIMESTAMPS))
     return _SMALL_LIMIT if small else _LARGE_LIMIT
 
 

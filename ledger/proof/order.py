@@ -28,7 +28,7 @@ class Order:
     def __init__(self, origin: str, journal: Journal) -> None:
         self._origin = origin
         self._journal = journal
-        self._time = 0
+        self.time = 0  # the latest at which a record says it was recorded
         self._catalogue = 0
         self._ids: Set[bytes] = set()
         # Version and position of the last record of each stream that was seen.
@@ -41,13 +41,13 @@ class Order:
         """Note what does not fit to the records before."""
         if record.source != self._origin:
             self._journal.add(7, "source_differs", f"source {record.source}", position)
-        if record.time < self._time:
-            detail = f"{self._time - record.time} seconds before the record before it"
+        if record.time < self.time:
+            detail = f"{self.time - record.time} seconds before the record before it"
             self._journal.add(7, "time_decreases", detail, position)
         if record.catalogue < self._catalogue:
             detail = f"edition {record.catalogue} after {self._catalogue}"
             self._journal.add(7, "catalogue_decreases", detail, position)
-        self._time, self._catalogue = record.time, record.catalogue
+        self.time, self._catalogue = record.time, record.catalogue
         self._see_id(position, record)
         self._see_version(position, record)
 

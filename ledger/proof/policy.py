@@ -65,11 +65,14 @@ def fingerprint(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-def check_quorum(policy: Policy, note: Note) -> None:
-    """Raise Invalid unless the note's cosignatures reach the policy's quorum."""
+def check_quorum(policy: Policy, note: Note, since: int = 0) -> None:
+    """Raise Invalid unless the note's cosignatures reach the policy's quorum.
+
+    Only those count that were made at `since`, seconds since 1970, or later.
+    """
     if policy.quorum is None:
         return
-    seen = {name for name, key in policy.witnesses.items() if _cosigned(note, key)}
+    seen = {name for name, key in policy.witnesses.items() if _cosigned(note, key, since)}
     # Groups only name what stands before them, so one pass in order decides them all.
     for name, group in policy.groups.items():
         if sum(member in seen for member in group.members) >= group.needed:
@@ -78,12 +81,11 @@ def check_quorum(policy: Policy, note: Note) -> None:
         raise Invalid(f"quorum {policy.quorum!a} is not reached")
 
 
-def _cosigned(note: Note, key: VerifierKey) -> bool:
+def _cosigned(note: Note, key: VerifierKey, since: int) -> bool:
     try:
-        cosigned_at(note, key)
+        return cosigned_at(note, key) >= since
     except Invalid:
         return False
-    return True
 
 
 class _Reader:

@@ -44,6 +44,7 @@ CODES: Dict[str, Tuple[str, str]] = {
     "manifest_form": (INVALID, "the manifest is not of its form"),
     "manifest_members": (INVALID, "the manifest lists other members than there are"),
     "member_hash": (INVALID, "a member is not the one that the manifest lists"),
+    "timestamp_differs": (INVALID, "a timestamp is not the one that a record names"),
     "readme": (INVALID, "README.txt is not the text of this format"),
     "report_differs": (INVALID, "report.html is not the template and the other members"),
     "checkpoint_form": (INVALID, "the checkpoint is not of its form"),
@@ -77,6 +78,7 @@ CODES: Dict[str, Tuple[str, str]] = {
     "inconsistent_with_known": (INVALID, "somebody kept a checkpoint of another history"),
     "checkpoint_untrusted": (INVALID, "the checkpoint is not that of the log in the trust file"),
     "no_trust_file": (UNANCHORED, "no trust file was given"),
+    "times_outside_anchors": (SUSPECT, "records are later than when the witnesses saw them"),
     "quorum_not_reached": (UNANCHORED, "too few witnesses of the trust file cosigned"),
 }
 

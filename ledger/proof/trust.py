@@ -9,10 +9,12 @@ from .dsse import check_signature
 from .errors import Invalid, Malformed
 from .evidence import Evidence
 from .journal import Journal
-from .keyring import Keyring
-from .note import ED25519, VerifierKey, open_note, parse_note
+from .keyring import REHEARSAL, Keyring
+from .note import ED25519, Note, VerifierKey, open_note, parse_note
 from .policy import Policy, check_quorum
 from .report import WrongUsage
+
+CLOCKS_DIFFER = 300  # seconds by which a witness's clock may be behind the ledger's
 
 
 def parse_known(known: Sequence[bytes]) -> List[Checkpoint]:
@@ -69,9 +71,12 @@ def check_known(
 
 
 def check_trust(
-    evidence: Evidence, keyring: Keyring, trust: Optional[Policy], journal: Journal
+    evidence: Evidence, keyring: Keyring, trust: Optional[Policy], latest: int, journal: Journal
 ) -> None:
-    """Note when the checkpoint is signed by no key that counts, or too few witnesses saw it."""
+    """Note when the checkpoint is signed by no key that counts, or too few witnesses saw it.
+
+    `latest` is when the last record says it was recorded: witnesses cannot have seen it before.
+    """
     if evidence.checkpoint is None:
         return
     origin = evidence.checkpoint.origin
@@ -83,17 +88,21 @@ def check_trust(
         journal.add(step, code, words)
     elif trust is not None and not logs:
         journal.add(10, "checkpoint_untrusted", f"the trust file does not name {origin}")
-    _check_anchor(evidence.note, trust, journal)
+    # The clock of a rehearsal is set by its lines.
+    since = 0 if origin.startswith(f"{REHEARSAL}/") else latest - CLOCKS_DIFFER
+    _check_anchor(parse_note(evidence.note), trust, since, journal)
 
 
-def _check_anchor(note: bytes, trust: Optional[Policy], journal: Journal) -> None:
+def _check_anchor(note: Note, trust: Optional[Policy], since: int, journal: Journal) -> None:
     if trust is None:
         journal.add(10, "no_trust_file", "without a trust file, nothing says whose log this is")
         return
-    try:
-        check_quorum(trust, parse_note(note))
-    except Invalid as error:
-        journal.add(10, "quorum_not_reached", str(error))
+    for code, begin in (("quorum_not_reached", 0), ("times_outside_anchors", since)):
+        try:
+            check_quorum(trust, note, begin)
+        except Invalid as error:
+            journal.add(10, code, str(error))
+            break
     journal.say(10, "the checkpoint is that of the log in the trust file")
 
 

@@ -59,10 +59,11 @@ def verify(
         layout = evidence.layout
         if layout is None:
             return _report(evidence, None, journal, checks)
-        reading = Reading(evidence, layout, checks, journal, [point.size for point in kept])
+        sizes = [*(point.size for point in kept), *evidence.timestamped(layout)]
+        reading = Reading(evidence, layout, checks, journal, sizes)
         if reading.records():
             _conclude(evidence, reading, kept, trust, journal)
-            _say(reading, checks, journal)
+            _say(reading, len(evidence.timestamped(layout)), checks, journal)
         return _report(evidence, reading, journal, checks)
 
 
@@ -83,11 +84,12 @@ def _conclude(
     keyring = reading.history.keyring
     check_manifest_key(evidence, keyring, journal)
     check_known(known, evidence.size, reading.tree.roots, journal)
-    check_trust(evidence, keyring, trust, journal)
+    check_trust(evidence, keyring, trust, reading.history.time, journal)
+    evidence.check_timestamps(reading.layout, reading.history.timestamps, reading.tree.roots)
     evidence.check_report(reading.layout)
 
 
-def _say(reading: Reading, checks: Sequence[Check], journal: Journal) -> None:
+def _say(reading: Reading, stamped: int, checks: Sequence[Check], journal: Journal) -> None:
     layout, history = reading.layout, reading.history
     hidden = f"; {layout.size - history.records} not shown" if layout.is_partial else ""
     journal.say(4, f"{history.records} records of their form{hidden}")
@@ -95,8 +97,9 @@ def _say(reading: Reading, checks: Sequence[Check], journal: Journal) -> None:
     journal.say(7, "times, editions, ids and streams are in order")
     journal.say(11, _duties(reading, checks))
     answers = IN_WORDS[_answers(reading)]
+    stamps = f"{stamped}, their authority not checked" if stamped else NOT_DISCLOSED
     since_format_2 = layout.edition >= 2
-    journal.say(12, f"answers {answers}; timestamps not disclosed" if since_format_2 else answers)
+    journal.say(12, f"answers {answers}; timestamps {stamps}" if since_format_2 else answers)
 
 
 def _duties(reading: Reading, checks: Sequence[Check]) -> str:

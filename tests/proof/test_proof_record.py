@@ -420,3 +420,21 @@ def test_the_keyring_is_opened_by_the_system(new_ledger, change):
     record = parse_record(ledger.entries[0])[0]
     with pytest.raises(Invalid):
         opened(ledger, replace(record, **change))
+
+
+def test_a_timestamp_says_what_it_is_of_and_nothing_else(new_ledger):
+    ledger = new_ledger()
+    fields = {"at": "2026-11-02T12:00:00Z", "root": HEX, "size": 1, "token": HEX}
+    kind, action = "CheckpointTimestamped", "timestamp_checkpoint"
+    ledger.append(ledger.record(kind, "ledger", action, "system", fields=fields))
+    body = body_at(ledger, 1)
+    assert kind == parse_body(ledger, body).type
+    wrong = {
+        "type": "PolicyAdopted", "action": "adopt_policy", "actor": "stf-1", "doneby": "stf-1",
+        "subject": "account/a", "data/fields/size": 0, "data/fields/root": "00",
+        "data/fields/token": None, "data/fields/at": "yesterday", "data/fields/more": 1,
+        "data/irregular": [], "data/fields/at ": ...,
+    }  # fmt: skip
+    for path, value in wrong.items():
+        with pytest.raises(Malformed):
+            parse_body(ledger, changed(body, path.strip(), value))

@@ -151,19 +151,23 @@ def test_a_forged_ledger_of_the_same_name_is_invalid(small, new_ledger):
     assert "checkpoint_untrusted" in codes(report)
 
 
-def witnessed(ledger, new_signer, names):
+def witnessed(ledger, new_signer, names, seconds=1_800_000_000):
     text = parse_note(ledger.checkpoint()).text
-    lines = [cosignature_line(text, name, new_signer("w", name), 1_700_000_000) for name in names]
+    lines = [cosignature_line(text, name, new_signer("w", name), seconds) for name in names]
     return ledger.checkpoint() + b"".join(lines)
 
 
-def test_a_quorum_that_is_not_reached_is_unanchored(small, new_signer):
-    lines = [small.trust_text.split("\n")[0]]
+def both_of_two(ledger, new_signer):
+    lines = [ledger.trust_text.split("\n")[0]]
     for name in ("w1", "w2"):
         vkey = format_vkey(name, new_signer("w", name).public_key, COSIGNATURE)
         lines.append(f"witness {name} {vkey}")
     lines += ["group both all w1 w2", "quorum both", ""]
-    trust = parse_policy("\n".join(lines))
+    return parse_policy("\n".join(lines))
+
+
+def test_a_quorum_that_is_not_reached_is_unanchored(small, new_signer):
+    trust = both_of_two(small, new_signer)
     cases = {(): "UNANCHORED", ("w1",): "UNANCHORED", ("w1", "w2", "w3"): "VALID"}
     for names, verdict in cases.items():
         data = small.evidence(checkpoint_note=witnessed(small, new_signer, names))
@@ -173,9 +177,26 @@ def test_a_quorum_that_is_not_reached_is_unanchored(small, new_signer):
     assert "checkpoint_untrusted" in codes(report)
 
 
+@pytest.mark.parametrize(
+    ("host", "behind", "verdict"),
+    [("x.example", 0, "VALID"), ("x.example", 300, "VALID"), ("x.example", 301, "SUSPECT"),
+     ("rehearsal", 10**8, "VALID")],
+)  # fmt: skip
+def test_witnesses_bound_the_times_of_records(new_ledger, new_signer, host, behind, verdict):
+    """Who saw the log yesterday cannot have seen what says it was recorded today."""
+    ledger = new_ledger(host=host)
+    ledger.fill(9)
+    trust, last = both_of_two(ledger, new_signer), 1_700_000_000 + 60 * 8
+    note = witnessed(ledger, new_signer, ["w2"], last + 5)
+    note += witnessed(ledger, new_signer, ["w1"], last - behind).splitlines(keepends=True)[-1]
+    report = verify(io.BytesIO(ledger.evidence(checkpoint_note=note)), trust)
+    assert verdict == report.verdict
+    assert ([] if verdict == "VALID" else ["times_outside_anchors"]) == codes(report)
+
+
 def test_witnesses_alone_do_not_make_a_checkpoint(small, new_signer):
     text = parse_note(small.checkpoint()).text
-    line = cosignature_line(text, "w1", new_signer("w", "w1"), 1)
+    line = cosignature_line(text, "w1", new_signer("w", "w1"), 1_800_000_000)
     vkey = format_vkey("w1", new_signer("w", "w1").public_key, COSIGNATURE)
     trust = parse_policy(small.trust_text.replace("quorum none", f"witness w1 {vkey}\nquorum w1"))
     data = small.evidence(checkpoint_note=text.encode() + b"\n" + line)

@@ -57,6 +57,12 @@ ACTIONS: dict[str, Action] = {
 TYPES: dict[str, Action] = {event: a for a in ACTIONS.values() for event in a.events}
 
 # What the ledger itself records: no command asks for these by name.
-OWN_TYPES = ("CommandRefused", "KeyringOpened", "Sealed", "StreamHeadsPublished")
+OWN_TYPES = (
+    "CheckpointTimestamped",
+    "CommandRefused",
+    "KeyringOpened",
+    "Sealed",
+    "StreamHeadsPublished",
+)
 
 __all__ = ["ACTIONS", "EDITION", "OWN_TYPES", "TYPES", "Action", "Who"]
