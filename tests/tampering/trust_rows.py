@@ -110,12 +110,12 @@ def _(f):
     return f.made(file, trust=FORGED.trust_text)
 
 
-def witnessed(*names, quorum="both", lines=None):
+def witnessed(*names, quorum="both", lines=None, seconds=2_000_000_000):
     """The trust file asks for witnesses; these saw the checkpoint (`lines`: or say so)."""
 
     def make(f):
         text = text_of(f.log.notes[SIZE])
-        seen = [cosignature_line(text, n, WITNESSES[n], 1_790_000_000) for n in names]
+        seen = [cosignature_line(text, n, WITNESSES[n], seconds) for n in names]
         checkpoint = f.note() + b"".join(seen + (lines(text) if lines else []))
         vkeys = [f"witness {n} {format_vkey(n, w.public_key, COSIGNATURE)}" for n, w in WITNESSES.items()]  # fmt: skip
         needed = {"both": "all", "one": "any"}[quorum]
@@ -141,6 +141,16 @@ for who, name, verdict, found, make in (
     (T9, "A witness's signature is of another checkpoint", INVALID, "checkpoint_untrusted", witnessed("w2", lines=other_text)),
 ):  # fmt: skip
     TRUST.row(name, who, verdict, found, None, make)
+
+
+TRUST.row(
+    "Records are later than when both witnesses saw them", "T13", "SUSPECT",
+    "times_outside_anchors", None, witnessed("w1", "w2", seconds=1_500_000_000),
+)  # fmt: skip
+TRUST.row(
+    "A timestamp is added that no record names", "T13", INVALID, "timestamp_differs", None,
+    lambda f: f.made(f.rebuilt(timestamps={9: b"of another log"})),
+)  # fmt: skip
 
 
 @TRUST.row("Witnesses sign what the log did not", "T13", INVALID, "checkpoint_untrusted")
