@@ -11,6 +11,7 @@ from pathlib import Path
 
 from api.config import Config
 from api.cosigning import Witnesses
+from api.record_keys import RecordKeys
 from keys import vault
 from keys.vault import Vault, VaultError
 from ledger import genesis
@@ -93,7 +94,7 @@ def create(
     vkey = format_vkey(origin, ports.checkpoint_signer.public_key)
     (directory / TRUST).write_text(format_policy(vkey), "utf-8")
     ledger = Ledger(directory, ports, origin)
-    admitted = [ports.record_signer, ports.checkpoint_signer]
+    admitted = [service.signer("record"), ports.checkpoint_signer]
     ledger.open_keyring(
         lambda now, event_id: genesis.keyring_opened(origin, [root], 1, admitted, now, event_id)
     )
@@ -148,7 +149,7 @@ def _made(path: Path) -> bytes:
 
 def _ports(service: Vault, clock: Clock, cosign: Cosigner = nobody) -> Ports:
     return Ports(
-        record_signer=service.signer("record"),
+        record_signer=RecordKeys(service),
         checkpoint_signer=service.signer("checkpoint"),
         wrapper=service.wrapper(),
         mac=service.mac,

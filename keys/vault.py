@@ -10,9 +10,10 @@ from __future__ import annotations
 import hmac
 import os
 import stat
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -38,6 +39,8 @@ class Vault:
     """The secrets of one ledger, opened. Each is 32 octets."""
 
     secrets: Mapping[str, bytes]
+    path: Path = field(compare=False)
+    key: bytes = field(compare=False)  # opens the file again; never a passphrase, which opens more
 
     def __repr__(self) -> str:
         return f"Vault({sorted(self.secrets)})"
@@ -45,6 +48,11 @@ class Vault:
     def signer(self, purpose: str) -> FileSigner:
         """The signer of that purpose: `record`, `checkpoint` or `root`."""
         return FileSigner(purpose, self.secrets[purpose])
+
+    def record_keys(self) -> list[FileSigner]:
+        """Every record key that is kept: the first, those in force later, those never used."""
+        names = sorted(n for n in self.secrets if n == "record" or n.startswith("record-"))
+        return [FileSigner("record", self.secrets[name]) for name in names]
 
     def wrapper(self) -> Wrapper:
         """The wrapper of data-subject keys of the current epoch."""
@@ -65,21 +73,53 @@ def create(
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise VaultError(f"{path} exists already; a vault is never overwritten") from None
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(_sealed(secrets, passphrase, cost))
-        file.flush()
-        os.fsync(file.fileno())
-    return Vault(secrets)
+    salt = os.urandom(16)
+    key = _derive(passphrase, salt, cost)
+    head = {"cost": cost, "format": 1, "kdf": "scrypt", "salt": b64encode(salt)}
+    _write(descriptor, _sealed(head, secrets, key))
+    return Vault(secrets, path, key)
 
 
 def open_vault(path: Path, passphrase: bytes) -> Vault:
     """Open the vault kept in `path`. Raises VaultError; never says which part was wrong."""
+    return _read(path, lambda kept: _derive(passphrase, b64decode(kept["salt"]), kept["cost"]))[1]
+
+
+def reread(vault: Vault) -> Vault:
+    """The same vault as it lies on the disk now, without the passphrase. Raises VaultError."""
+    return _read(vault.path, lambda kept: vault.key)[1]
+
+
+def add_record_key(vault: Vault, seed: bytes | None = None) -> FileSigner:
+    """Make a record key and keep it beside the others; it is on the disk when this returns.
+
+    `seed` is its 32 octets, where they are not to be drawn. One at a time: the caller locks.
+    The file is replaced whole, so that a crash leaves the old one or the new. Raises VaultError.
+    """
+    head, kept = _read(vault.path, lambda _: vault.key)
+    made = FileSigner("record", os.urandom(32) if seed is None else seed)
+    secrets = {**kept.secrets, f"record-{made.public_key.hex()}": made.seed}
+    unfinished = vault.path.with_name(vault.path.name + ".part")
+    unfinished.unlink(missing_ok=True)
+    _write(
+        os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600),
+        _sealed(head, secrets, vault.key),
+    )
+    unfinished.replace(vault.path)
+    _sync_directory(vault.path.parent)
+    return made
+
+
+def _read(
+    path: Path, key_for: Callable[[Mapping[str, Any]], bytes]
+) -> tuple[dict[str, Any], Vault]:
     _check_modes(path)
     try:
         kept = parse_canonical(path.read_bytes())
-        key = _derive(passphrase, b64decode(kept["salt"]), kept["cost"])
+        key = key_for(kept)
         entries = dict(kept.pop("entries"))
-        return Vault({name: _open(key, kept, name, blob) for name, blob in entries.items()})
+        secrets = {name: _open(key, kept, name, blob) for name, blob in entries.items()}
+        return kept, Vault(secrets, path, key)
     except FileNotFoundError:
         raise VaultError(f"no keys at {path}") from None
     except InvalidTag:
@@ -88,15 +128,29 @@ def open_vault(path: Path, passphrase: bytes) -> Vault:
         raise VaultError(f"{path} is not a vault") from error
 
 
-def _sealed(secrets: Mapping[str, bytes], passphrase: bytes, cost: int) -> bytes:
-    salt = os.urandom(16)
-    key = _derive(passphrase, salt, cost)
-    kept = {"cost": cost, "format": 1, "kdf": "scrypt", "salt": b64encode(salt)}
+def _sealed(head: Mapping[str, Any], secrets: Mapping[str, bytes], key: bytes) -> bytes:
     entries = {}
     for name, secret in secrets.items():
         nonce = os.urandom(12)
-        entries[name] = b64encode(nonce + AESGCM(key).encrypt(nonce, secret, _bound(kept, name)))
-    return canonical({**kept, "entries": [[n, c] for n, c in sorted(entries.items())]})
+        entries[name] = b64encode(nonce + AESGCM(key).encrypt(nonce, secret, _bound(head, name)))
+    return canonical({**head, "entries": [[n, c] for n, c in sorted(entries.items())]})
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_directory(path: Path) -> None:
+    if os.name != "posix":
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _open(key: bytes, head: Mapping[str, object], name: str, text: str) -> bytes:

@@ -28,12 +28,13 @@ from ledger.domain.standing import SYSTEM
 from ledger.domain.streams import shell
 from ledger.inside import Inside, Who, accepted, refused
 from ledger.opening import ACT
-from ledger.ports import Ports
+from ledger.ports import KeyMissing, Ports
 from ledger.proof.encoding import canonical
 from ledger.proof.errors import Malformed
 from ledger.proof.form import TIMESTAMP_TYPE
 from ledger.proof.heads import HEADS_TYPE
 from ledger.proof.headtree import HeadTree
+from ledger.proof.keyring import ROTATED
 from ledger.proof.record import MAX_RECORD, Record, record_body
 from ledger.restricted import Restricted
 from ledger.rows import SealedRow
@@ -144,6 +145,7 @@ class Desk:
             return self._decide_inside(asked, inside)
         try:
             decided = self._with_keys(decide(self.known, command, self.now))
+            self._must_hold(decided)
             if decided.destroys and (kept := self._kept_inside(command)):
                 return self._seal_refusal(asked, Inside(command, ""), kept)
             return self._answered(asked, self._accept(decided, asked))
@@ -207,6 +209,14 @@ class Desk:
         for name in decided.destroys or ():
             self.keys.destroy(name, position)
         return position
+
+    def _must_hold(self, decided: Decided) -> None:
+        """A new record key is one that can sign: only who holds the keys knows which there are."""
+        if decided.type == ROTATED:
+            try:
+                self.ports.record_signer(decided.fields["new_key_id"])
+            except KeyMissing:
+                raise Refused("unknown_reference", {"fields": ["public_key"]}) from None
 
     def _with_keys(self, decided: Decided) -> Decided:
         """Which keys a run of retention destroys: only the store knows which there are."""

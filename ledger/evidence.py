@@ -25,6 +25,7 @@ from ledger.proof.note import parse_note
 from ledger.proof.order import is_never_withheld
 from ledger.proof.record import Record
 from ledger.rows import SealedRow
+from ledger.signing import manifest_signer
 
 Answers = Callable[[Sequence[Record]], Mapping[str, Any]]
 # What a case is about and its records by position → what they answer.
@@ -201,7 +202,7 @@ def _write(
             entries=ledger.raw(0, size),
             answers=answers,
             disclosures=disclosures(ledger, size, disclose, part),
-            signer=ledger.ports.record_signer,
+            signer=manifest_signer(ledger.entries(), ledger.ports.record_signer, size),
             part=part,
             timestamps=_tokens(ledger, size),
         )

@@ -18,7 +18,7 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import Mapper
 from eventsourcing.utils import Environment, EnvType
 
-from ledger import kept
+from ledger import kept, signing
 from ledger.batch import Batch
 from ledger.desk import Answer, Asked, Desk, objection
 from ledger.domain.acts import Refusal
@@ -72,7 +72,7 @@ class Ledger(Application[str]):
         return Environment(name, {**given, **(env or {})})
 
     def construct_mapper(self) -> Mapper[str]:
-        return RecordMapper(self.ports.record_signer)
+        return RecordMapper()
 
     # -- writing ---------------------------------------------------------------------------
 
@@ -196,8 +196,11 @@ class Ledger(Application[str]):
 
     def _desk(self, now: int) -> Desk:
         batch = Batch(self._edge.copy())
-        sign = self.mapping.sign
-        known, restricted = self._known, self._restricted
+        known, restricted, find = self._known, self._restricted, self.ports.record_signer
+
+        def sign(record: Record) -> bytes:
+            return self.mapping.sign(record, signing.signers(known, find, record))
+
         return Desk(known, restricted, self.ports, self.origin, now, batch, sign, self.store)
 
     def _append(self, desk: Desk) -> None:

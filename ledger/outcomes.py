@@ -9,7 +9,10 @@ from ledger.desk import Answer
 
 
 class WritesRefused(Exception):
-    """The store does not agree with the kept checkpoint: reads go on, nothing is recorded."""
+    """The store does not agree with the kept checkpoint, or the key that must sign is not there.
+
+    Reads go on, nothing is recorded.
+    """
 
 
 class NotAll(Exception):

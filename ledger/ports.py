@@ -34,6 +34,18 @@ class Wrapper(Protocol):
         ...
 
 
+class KeyMissing(LookupError):
+    """The private key of that id cannot be had; the text says why."""
+
+
+class RecordSigners(Protocol):
+    """Where the record keys are."""
+
+    def __call__(self, key_id: str) -> Signer:
+        """The record key of that id, also one that was made since. Raises KeyMissing."""
+        ...
+
+
 class Cosigner(Protocol):
     """Asks the witnesses, where there are any."""
 
@@ -54,7 +66,7 @@ def nobody(note: bytes, consistency: Callable[[int], list[bytes]]) -> bytes:
 class Ports:
     """Everything from outside that a ledger needs to write."""
 
-    record_signer: Signer
+    record_signer: RecordSigners
     checkpoint_signer: Signer
     wrapper: Wrapper
     mac: Callable[[bytes], bytes]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
@@ -19,14 +20,13 @@ class StoreBroken(Exception):
 class RecordMapper(Mapper[str]):
     """The stored state is the record: the bytes that are signed, hashed, shown and verified."""
 
-    def __init__(self, signer: Signer) -> None:
+    def __init__(self) -> None:
         super().__init__(transcoder=JSONTranscoder())
-        self._signer = signer
         self._signed: dict[str, bytes] = {}
 
-    def sign(self, record: Record) -> bytes:
+    def sign(self, record: Record, signers: Sequence[Signer]) -> bytes:
         """The bytes of a record; kept until it is stored, so that it is signed once."""
-        state = sign_record(record, [self._signer])
+        state = sign_record(record, signers)
         self._signed[record.id] = state
         return state
 

@@ -41,6 +41,7 @@ from duties import DUTIES
 
 from api import names, requests, wiring
 from api.config import Config
+from keys.signer import FileSigner
 from keys.vault import REHEARSAL_COST
 from ledger.desk import Asked
 from ledger.domain.acts import Command
@@ -48,6 +49,8 @@ from ledger.domain.entries import Entry
 from ledger.domain.school_time import in_london, parse_timestamp
 from ledger.history import Ledger
 from ledger.outcomes import Declined, Outcome, Receipt
+from ledger.proof.dsse import keyid
+from ledger.proof.encoding import b64encode
 from ledger.rows import SealedRow, SubjectKey
 from ledger.sealing import Place, unseal
 from projections.history import Histories
@@ -56,6 +59,8 @@ from projections.questions import answer, split
 __all__ = ["HASH_A", "HASH_B", "NOBODY", "RUNNER", "School"]
 
 SECRET = b"a practice ledger needs no secret"
+
+NEXT_KEY = b"the record key of another year.."  # lies ready in the vault of every school
 
 ENVELOPE = ("occurred_at", "done_by", "already_done", "expected_version", "event_id")
 CAST = (
@@ -94,9 +99,15 @@ class School:
             self.ledger = wiring.create(
                 directory, "rehearsal", "school", SECRET, self.clock, REHEARSAL_COST
             )
+            self.make_key(NEXT_KEY)
         else:
             origin = wiring.trust_key(directory).name
             self.ledger = Ledger(directory, replace(ports, clock=self.clock), origin)
+
+    def make_key(self, seed: bytes | None = None) -> dict[str, str]:
+        """A new record key, kept in the vault: the fields with which it is put in force."""
+        made: FileSigner = self.ledger.ports.record_signer.make(seed)
+        return key_fields(made)
 
     # -- time ------------------------------------------------------------------------------
 
@@ -306,6 +317,12 @@ class School:
         return self.accept("record_departure", by, person=person, reason="other", **more)
 
 
+def key_fields(key: FileSigner) -> dict[str, str]:
+    """What `rotate_signing_key` says of a new key."""
+    public = key.public_key
+    return {"new_key_id": keyid("record", public), "public_key": b64encode(public)}
+
+
 def code_of(outcome: Outcome) -> str | None:
     """The refusal code; None where it was accepted."""
     return outcome.code if isinstance(outcome, Declined) else None
@@ -410,6 +427,11 @@ VALID: dict[str, tuple[str, dict[str, Any], Any]] = {
     "adopt_sla_rules": (
         HEAD,
         {"version": 1, "effective_from": "2026-09-01T00:00:00+01:00", "rules": RULES},
+        _nothing,
+    ),
+    "rotate_signing_key": (
+        MODERATOR,
+        {**key_fields(FileSigner("record", NEXT_KEY)), "reason": "A year has passed"},
         _nothing,
     ),
     "publish_checkpoint": (MODERATOR, {"given_to": [CHAIR], "medium": "on paper"}, _nothing),

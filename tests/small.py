@@ -15,7 +15,8 @@ from ledger.desk import Asked
 from ledger.domain.acts import Command
 from ledger.domain.school_time import parse_timestamp
 from ledger.history import Ledger
-from ledger.ports import Ports
+from ledger.ports import KeyMissing, Ports
+from ledger.proof.dsse import keyid
 
 SAMPLE = Path(__file__).resolve().parent.parent / "api/sample/autumn_term.jsonl"
 OFFICES = ["slt", "headteacher", "moderator", "dsp"]
@@ -56,12 +57,20 @@ class World:
     clock: SetClock = field(default_factory=SetClock)
     root: FileSigner = field(default_factory=lambda: FileSigner("root", b"r" * 32))
     record_key: FileSigner = field(default_factory=lambda: FileSigner("record", b"k" * 32))
+    later_keys: list[FileSigner] = field(default_factory=list)
     log_key: FileSigner = field(default_factory=lambda: FileSigner("checkpoint", b"c" * 32))
 
     @property
     def ports(self) -> Ports:
         wrapper = Wrapper(1, b"w" * 32)
-        return Ports(self.record_key, self.log_key, wrapper, mac, self.clock, os.urandom)
+        return Ports(self.find, self.log_key, wrapper, mac, self.clock, os.urandom)
+
+    def find(self, key_id: str) -> FileSigner:
+        """The record key of that id, as the vault of a service would find it."""
+        held = {keyid("record", key.public_key): key for key in (self.record_key, *self.later_keys)}
+        if key_id not in held:
+            raise KeyMissing(f"record key {key_id} is not here")
+        return held[key_id]
 
     @property
     def origin(self) -> str:

@@ -43,6 +43,7 @@ PLAIN = (
     "ledger/domain/replay.py",
     "ledger/domain/retention.py",
     "ledger/domain/school_time.py",
+    "ledger/domain/signing_keys.py",
     "ledger/domain/shown.py",
     "ledger/domain/standing.py",
     "ledger/domain/trace",

@@ -89,6 +89,11 @@ def sha256(name: str) -> Field:
     return Field(name, "hex")
 
 
+def public_key(name: str) -> Field:
+    """An Ed25519 public key of 32 octets in base64, by the strict checks of docs/format.md 2."""
+    return Field(name, "public_key")
+
+
 def salted_hash(name: str) -> Field:
     """`salt$sha256` on the way in; the hash stays in the record, the salt is sealed."""
     return Field(name, "salted")

@@ -8,6 +8,8 @@ from typing import Any
 from ledger.domain.acts import Refusal
 from ledger.domain.catalogue.duties_conduct import GROUNDS
 from ledger.domain.school_time import parse_instant
+from ledger.proof.dsse import keyid
+from ledger.proof.encoding import b64decode
 
 
 def together(name: str, fields: Mapping[str, Any], occurred_at: int) -> Iterator[Refusal]:
@@ -15,6 +17,8 @@ def together(name: str, fields: Mapping[str, Any], occurred_at: int) -> Iterator
 
     Of sealed fields only that they are there counts.
     """
+    if name == "rotate_signing_key" and fields["new_key_id"] != _id_of(fields["public_key"]):
+        yield Refusal("invalid_field", {"fields": ["new_key_id"]})
     if name == "decide_scope":
         if fields["ground"] not in GROUNDS[fields["scope"]]:
             yield Refusal("invalid_field", {"fields": ["ground"]})
@@ -23,3 +27,8 @@ def together(name: str, fields: Mapping[str, Any], occurred_at: int) -> Iterator
             yield Refusal("invalid_field", {"fields": ["reasoning"]})
     if name == "assess_data_breach" and parse_instant(fields["aware_at"]) > occurred_at:
         yield Refusal("invalid_field", {"fields": ["aware_at"]})
+
+
+def _id_of(public_key: str) -> str:
+    """The id of a record key as the format computes it (docs/format.md 2)."""
+    return keyid("record", b64decode(public_key))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ledger.domain import duties, images, matters, standing
+from ledger.domain import duties, images, matters, signing_keys, standing
 from ledger.domain.acts import Act, Refusal
 from ledger.domain.catalogue import TYPES, Action
 from ledger.domain.entries import Entries
 from ledger.domain.fields import Field
 from ledger.domain.placing import erased
 from ledger.proof.encoding import is_id
+from ledger.proof.record import KEYRING
 
 # What an id refers to, and the kind of stream it opens.
 STREAMS = {
@@ -57,7 +58,8 @@ def exists(known: Entries, what: str, name: str) -> bool:
         return known.mentions(name) or name in NAMELESS
     if what == "entry":
         entry = known.by_id(name)
-        return entry is not None and entry.type in TYPES
+        # Nothing is said of a key record but by a key record (docs/format.md 6).
+        return entry is not None and entry.type in TYPES and entry.stream != KEYRING
     return bool(known.stream(f"{STREAMS[what]}/{name}"))
 
 
@@ -67,6 +69,8 @@ def taken(known: Entries, what: str, name: str) -> bool:
         return known.version(f"{what}/{name}") > 0 or (
             what == "person" and standing.registered(known, name)
         )
+    if what == "new_key_id":
+        return signing_keys.is_known(known, name)
     if what == "subject" and (standing.registered(known, name) or erased(known, name)):
         return True  # somebody of the register, or somebody who was forgotten and stays so
     return exists(known, what, name)

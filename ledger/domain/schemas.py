@@ -20,7 +20,9 @@ from ledger.domain.catalogue.people import KINDS, OFFICES
 from ledger.domain.fields import Field, codes, person, text
 from ledger.domain.fields import code as one_of
 from ledger.domain.school_time import TimeRefused, format_instant, parse_timestamp
-from ledger.proof.encoding import is_id
+from ledger.proof.ed25519 import check_public_key
+from ledger.proof.encoding import b64decode, is_id
+from ledger.proof.errors import Malformed
 
 INVALID = "invalid_field"
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
@@ -200,6 +202,17 @@ def _hex(field: Field, value: Any) -> str:
     return str(value).lower()
 
 
+def _public_key(field: Field, value: Any) -> str:
+    if value == "":
+        raise ValidationError(field.missing)
+    _must(isinstance(value, str))
+    try:
+        check_public_key(b64decode(value))
+    except Malformed:
+        raise ValidationError(INVALID) from None
+    return str(value)
+
+
 def _salted(_: Field, value: Any) -> str:
     match = SALTED.fullmatch(value) if isinstance(value, str) else None
     if match is None:
@@ -269,6 +282,7 @@ READERS: dict[str, Callable[[Field, Any], Any]] = {
     "date": _date,
     "timestamp": _timestamp,
     "hex": _hex,
+    "public_key": _public_key,
     "salted": _salted,
     "first_person": _first_person,
     "runners": _runners,

@@ -116,13 +116,13 @@ class History:
         if not self.keyring.count or not self._is_signed(position, envelope):
             return None
         record = read_record(envelope)
-        return record if self._is_admitted(position, record) else None
+        return record if self._is_admitted(position, record, envelope) else None
 
     def _read_first(self, envelope: Envelope) -> Optional[Record]:
         # Its keys are within: it must be read before its signature can be checked.
         try:
             record = read_record(envelope)
-            if not self._is_admitted(0, record):
+            if not self._is_admitted(0, record, envelope):
                 return None
         except Newer:
             try:
@@ -133,9 +133,9 @@ class History:
             raise
         return record if self._is_signed(0, envelope) else None
 
-    def _is_admitted(self, position: int, record: Record) -> bool:
+    def _is_admitted(self, position: int, record: Record, envelope: Envelope) -> bool:
         try:
-            self.keyring.admit(position, record)
+            self.keyring.admit(position, record, [s.keyid for s in envelope.signatures])
             if not self.keyring.count:
                 raise Invalid("record 0 does not open the keyring")
         except Newer:
@@ -150,7 +150,7 @@ class History:
         try:
             for signature in envelope.signatures:
                 code = "key_not_valid"
-                key = self.keyring.record_key(signature.keyid, position)
+                key = self.keyring.signing_key(signature.keyid, position, envelope)
                 code = "record_signature"
                 check_signature(envelope, signature, key)
         except Invalid as error:

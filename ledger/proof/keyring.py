@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Collection, Dict, List, Optional, Sequence, Set, Tuple
 
 from .dsse import Envelope, check_signature, envelope_from_value, keyid
 from .ed25519 import check_public_key
@@ -15,6 +15,8 @@ from .note import VerifierKey, verifier_key
 from .record import KEYRING, Record, root_statement
 
 REHEARSAL = "rehearsal"
+OPENED, ROTATED = "KeyringOpened", "SigningKeyRotated"
+ROTATED_SINCE = 2  # the edition of the catalogue that brought it
 MAX_ROOTS = 16
 
 
@@ -33,29 +35,46 @@ class Keyring:
     rehearsal: bool = False
     roots: Tuple[bytes, ...] = ()
     threshold: int = 0
-    # Key id or public key, with the position from which on it is valid.
-    _record_keys: Dict[str, Tuple[bytes, int]] = field(default_factory=dict)
+    # Key id → key, the position from which on it is valid, and the last one, where there is one.
+    _record_keys: Dict[str, Tuple[bytes, int, Optional[int]]] = field(default_factory=dict)
+    # Public key, and the position from which on it is valid.
     _checkpoint_keys: List[Tuple[bytes, int]] = field(default_factory=list)
+    # Every key of the log, whatever for: none ever serves again.
+    _used: Set[bytes] = field(default_factory=set)
 
-    def admit(self, position: int, record: Record) -> None:
-        """Apply a key record; records of other streams change nothing.
+    def admit(self, position: int, record: Record, signed_by: Collection[str] = ()) -> None:
+        """Apply a key record that the keys `signed_by` signed; other streams change nothing.
 
         Raises Malformed or Invalid when it may not change the keys, Newer when its type is
         unknown: key records can never be passed over.
         """
         if record.subject != KEYRING:
             return
-        if record.type != "KeyringOpened":
+        if record.type == OPENED:
+            self._open(position, record)
+        elif record.type == ROTATED:
+            self._rotate(position, record, signed_by)
+        else:
             raise Newer(f"key record of type {record.type} is newer than this verifier")
-        self._open(position, record)
         self.count += 1
 
     def record_key(self, keyid: str, position: int) -> bytes:
         """Return the record key of that id; raise Invalid unless it is valid at `position`."""
-        key, since = self._record_keys.get(keyid, (b"", 0))
-        if not key or position < since:
+        key, since, last = self._record_keys.get(keyid, (b"", 0, None))
+        if not key or position < since or (last is not None and position > last):
             raise Invalid(f"no record key {keyid} is valid at position {position}")
         return key
+
+    def signing_key(self, ident: str, position: int, envelope: Envelope) -> bytes:
+        """Return the key of that id if it may sign this record: valid there, or handed over to.
+
+        Raises Invalid. A key handed over to never signs alone: the other signature is then that
+        of a key valid there, for each key signs once.
+        """
+        new = _handed_to(envelope) if len(envelope.signatures) == 2 else b""
+        if new and keyid("record", new) == ident:
+            return new
+        return self.record_key(ident, position)
 
     def checkpoint_keys(self, size: int) -> List[VerifierKey]:
         """Return the keys that may sign a checkpoint of a tree of `size`."""
@@ -76,9 +95,30 @@ class Keyring:
         self.rehearsal = record.fields["rehearsal"]
         for purpose, key in admitted:
             if purpose == "record":
-                self._record_keys[keyid(purpose, key)] = (key, position)
+                self._record_keys[keyid(purpose, key)] = (key, position, None)
             else:
                 self._checkpoint_keys.append((key, position))
+        self._used = {*roots, *(key for _, key in admitted)}
+
+    def _rotate(self, position: int, record: Record, signed_by: Collection[str]) -> None:
+        """From the next position on the new key is the only record key."""
+        if not self.count:
+            raise Invalid("a record key is changed before the keyring is opened")
+        new = _rotation(record)
+        ident = keyid("record", new)
+        if record.fields["new_key_id"] != ident:
+            raise Invalid(f"key {ident} is named {ascii(record.fields['new_key_id'])[:40]}")
+        if new in self._used:
+            raise Invalid(f"key {ident} is a key of this log already")
+        if len(signed_by) != 2 or ident not in signed_by:
+            raise Invalid("change of the record key that old and new key did not both sign")
+        for other in set(signed_by) - {ident}:
+            self.record_key(other, position)
+        for other, (key, since, last) in self._record_keys.items():
+            ends = position if last is None else last
+            self._record_keys[other] = (key, since, ends)
+        self._record_keys[ident] = (new, position + 1, None)
+        self._used.add(new)
 
 
 def check_approved(record: Record, roots: Sequence[bytes], threshold: int) -> None:
@@ -113,6 +153,30 @@ def check_signed_by_admitted(envelope: Envelope) -> None:
         if signature.keyid not in by_id:
             raise Invalid(f"first record signed by {signature.keyid}, which it does not admit")
         check_signature(envelope, signature, by_id[signature.keyid])
+
+
+def _handed_to(envelope: Envelope) -> bytes:
+    """The key that a record says it hands over to; none where it does not, or says it badly."""
+    try:
+        body = parse_canonical(envelope.body)
+        if (body["subject"], body["type"]) == (KEYRING, ROTATED):
+            return _key(body["data"]["fields"]["public_key"])
+    except (TypeError, KeyError, Malformed):
+        pass  # without that key its signature is none, and that is what is noted
+    return b""
+
+
+def _rotation(record: Record) -> bytes:
+    """The new key of a record whose form is that of a change of the record key."""
+    if record.catalogue < ROTATED_SINCE:
+        raise Invalid(f"{ROTATED} under edition {record.catalogue}, which has none")
+    if record.action != "rotate_signing_key":
+        raise Invalid(f"record key changed with action {record.action}")
+    if record.approvals:
+        raise Invalid("change of the record key with approvals, which it does not have")
+    if record.fields.keys() != {"new_key_id", "public_key"}:
+        raise Malformed("change of the record key whose fields are not new_key_id and public_key")
+    return _key(record.fields["public_key"])
 
 
 def _check_origin(record: Record, roots: Sequence[bytes], threshold: int) -> None:

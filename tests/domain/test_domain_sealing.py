@@ -29,6 +29,7 @@ SEALED = {
     "register_person": {"name": "subject:stf-050"},
     "adopt_sla_rules": {"minute_ref": "stream:ledger"},
     "publish_checkpoint": {"medium": "stream:ledger"},
+    "rotate_signing_key": {"reason": "stream:keyring"},
     "submit_application": {
         "aim": "stream:application/apl-02",
         "audience": "stream:application/apl-02",

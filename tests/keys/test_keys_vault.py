@@ -1,12 +1,13 @@
 """Private keys at rest: what opens the vault, what does not, and what nobody may read."""
 
 import os
+import stat
 
 import pytest
 
 from keys import vault
 from keys.signer import FileSigner
-from keys.vault import REHEARSAL_COST, VaultError, create, open_vault
+from keys.vault import REHEARSAL_COST, VaultError, add_record_key, create, open_vault, reread
 from keys.wrapping import WrapFailed, Wrapper
 from ledger.proof.ed25519 import verify
 from ledger.proof.encoding import canonical, parse_canonical
@@ -130,3 +131,41 @@ def test_a_wrapped_key_opens_only_under_its_name_and_epoch():
 def test_what_is_no_wrapped_key_does_not_open(blob):
     with pytest.raises(WrapFailed):
         Wrapper(1, bytes(32)).unwrap(blob, "subject:stf-011")
+
+
+def test_a_record_key_is_added_and_all_others_stay(path):
+    before = open_vault(path, WORDS)
+    made = add_record_key(before)
+    after = open_vault(path, WORDS)
+    assert {**after.secrets, **before.secrets} == after.secrets
+    assert len(after.secrets) == len(before.secrets) + 1
+    assert {key.public_key for key in after.record_keys()} == {
+        before.signer("record").public_key,
+        made.public_key,
+    }
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert not list(path.parent.glob("*.part"))
+
+
+def test_who_opened_the_vault_reads_it_again_without_the_passphrase(path):
+    opened = open_vault(path, WORDS)
+    made = add_record_key(open_vault(path, WORDS))
+    assert made in reread(opened).record_keys()
+    assert made not in opened.record_keys()
+    assert opened.key.hex() not in repr(opened)
+
+
+def test_a_vault_under_another_passphrase_is_not_read_again(path):
+    opened = open_vault(path, WORDS)
+    path.unlink()
+    create(path, ("record",), b"another", REHEARSAL_COST)
+    with pytest.raises(VaultError, match="wrong passphrase"):
+        reread(opened)
+    with pytest.raises(VaultError):
+        add_record_key(opened)
+
+
+def test_a_file_left_over_from_a_crash_is_in_nobodys_way(path):
+    path.with_name(path.name + ".part").write_bytes(b"half")
+    made = add_record_key(open_vault(path, WORDS))
+    assert made in open_vault(path, WORDS).record_keys()

@@ -17,6 +17,14 @@ function readRecord(envelope) {
   return body;
 }
 
+/** A change of the record key, which the key before it signed, is more than this page follows. */
+async function checkKeyStays(envelope, keys) {
+  if (envelope.signatures.length !== 2 || readRecord(envelope).type !== "SigningKeyRotated") return;
+  const known = envelope.signatures.filter(({ keyid: id }) => keys.has(id));
+  await checkSigned({ ...envelope, signatures: known }, keys, 0);
+  if (known.length > 0) throw new Newer("the record key changes here, which this page does not follow");
+}
+
 async function checkSigned(envelope, keys, position) {
   for (const { keyid: id, sig } of envelope.signatures) {
     const key = keys.get(id);
@@ -44,6 +52,7 @@ async function checkRecord(position, line, keys, disclosures) {
     const leaf = await leafHash(entry);
     try {
       const envelope = openRecord(entry);
+      await checkKeyStays(envelope, keys);
       await checkSigned(envelope, keys, position);
       const body = readRecord(envelope);
       const values = await checkDisclosures(body, disclosures, position, findings);

@@ -193,6 +193,7 @@ class Verification {
   }
 
   find(finding) {
+    if (this.isNewer) return; // nothing is said of what comes after
     if (finding.code === "newer") this.isNewer = true;
     this.journal.add(finding);
   }
