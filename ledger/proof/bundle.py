@@ -113,8 +113,7 @@ def write_evidence(
         if writer.add_tree(iter(entries)) != checkpoint.root:
             raise Invalid("records do not give the checkpoint's root")
         writer.add(DISCLOSURES, lines)
-        for stamped in sorted(timestamps) if manifest.layout.has_report else ():
-            writer.add(timestamp_path(stamped), timestamps[stamped], deflate=False)
+        writer.add_timestamps(timestamps)
         if manifest.layout.has_answers:
             writer.add(ANSWERS, said)
         if part is not None:
@@ -204,6 +203,11 @@ class _Writer:
             raise Invalid(f"more than {self._layout.size} records")
         self._add_levels(above)
         return frontier.root()
+
+    def add_timestamps(self, tokens: Mapping[int, bytes]) -> None:
+        """Add the tokens that a file of this layout may hold, by the size they are over."""
+        for size in sorted(tokens) if self._layout.has_report else ():
+            self.add(timestamp_path(size), tokens[size], deflate=False)
 
     def close(self, manifest: Manifest, signer: Signer) -> None:
         if self._report is not None:
