@@ -12,6 +12,7 @@ from flask import abort, current_app, g, request
 from werkzeug.datastructures import WWWAuthenticate
 
 from api.answers import as_problem
+from api.door import sessions
 from api.tokens import Token, Tokens
 from ledger.domain import presence
 from ledger.genesis import REHEARSAL
@@ -91,7 +92,8 @@ def _token() -> Token:
     if local is not None:
         return local
     kind, _, secret = request.headers.get("Authorization", "").partition(" ")
-    found = state().tokens.find(secret.strip()) if kind.lower() == "bearer" else None
+    bearer = state().tokens.find(secret.strip()) if kind.lower() == "bearer" else None
+    found = bearer if kind else sessions.token_of_request()
     if found is None:
         answer = as_problem(401, "unauthenticated", "Sign in with a bearer token.")
         answer.headers["WWW-Authenticate"] = str(WWWAuthenticate("bearer"))
