@@ -13,7 +13,7 @@ from api.door.sessions import INSIDE, begin
 from api.door.store import Door
 from api.tokens import Tokens
 
-CHEAP = "scrypt:2:8:1"
+CHEAP = "scrypt:1024:8:2"
 PASSWORD = "three grey herons at low tide"
 START = 1_780_000_000
 
