@@ -58,6 +58,12 @@ def has_one(door: Door, person: str) -> bool:
         return db.execute(asked, (person,)).fetchone() is not None
 
 
+def everybody(door: Door) -> list[str]:
+    """Who has, or had, a password or a second factor here."""
+    with door.database() as db:
+        return [row["person"] for row in db.execute("SELECT person FROM door_people")]
+
+
 def _normal(password: str) -> str:
     return unicodedata.normalize("NFKC", password)
 
