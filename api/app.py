@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 
-from flask import Flask, Response, redirect, request, url_for
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from api import actions, evidence, openapi, queries, records, report, restricted, transparency
 from api.answers import as_problem
 from api.context import State
+from api.pages import frame, outside
 from api.tokens import Tokens
 from ledger.history import Ledger
 from ledger.outcomes import WritesRefused
@@ -17,6 +18,8 @@ from ledger.timekeeping import ClockAhead, ClockBehind
 from projections.following import ViewStopped
 from projections.questions import BadQuestion
 
+MACHINES = (actions, evidence, openapi, records, report, restricted, queries, transparency)
+PAGES = (outside,)
 MAX_BODY = 8 * 1024 * 1024  # a batch of 512 commands; a single one is bounded by its record
 
 
@@ -25,10 +28,9 @@ def create_app(ledger: Ledger, tokens: Tokens, public_log: bool = False) -> Flas
     app = Flask("api", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.extensions["handledger"] = State(ledger, tokens, public_log)
-    pages = (actions, evidence, openapi, records, report, restricted, queries, transparency)
-    for place in pages:
+    for place in (*MACHINES, *PAGES):
         app.register_blueprint(place.bp)
-    app.add_url_rule("/", "start", lambda: redirect(url_for("openapi.page")))
+    frame.on(app)
     app.after_request(_headers)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(BadQuestion, _bad_question)
