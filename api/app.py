@@ -11,7 +11,14 @@ from api import actions, evidence, openapi, queries, records, report, restricted
 from api.answers import as_problem
 from api.context import State
 from api.door.store import Door
-from api.pages import frame, outside
+from api.pages import (
+    door_people,
+    frame,
+    my_door,
+    outside,
+    provider,
+    sign_in,
+)
 from api.tokens import Tokens
 from ledger.history import Ledger
 from ledger.outcomes import WritesRefused
@@ -20,7 +27,7 @@ from projections.following import ViewStopped
 from projections.questions import BadQuestion
 
 MACHINES = (actions, evidence, openapi, records, report, restricted, queries, transparency)
-PAGES = (outside,)
+PAGES = (outside, sign_in, provider, my_door, door_people)
 MAX_BODY = 8 * 1024 * 1024  # a batch of 512 commands; a single one is bounded by its record
 
 
