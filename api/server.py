@@ -48,7 +48,12 @@ def run_sample(config: Config, port: int) -> None:
     with wiring.open_ledger(config) as ledger:
         tokens = Tokens(config.data / ACCESS)
         click.echo(f"The ledger lies in {config.data.absolute()}; it is a rehearsal.")
-        click.echo("Sign in with `Authorization: Bearer TOKEN`, new at each start, for a day:")
+        click.echo(
+            "In a browser, /sign-in of the address below has a button for each of these people."
+        )
+        click.echo(
+            "Programs sign in with `Authorization: Bearer TOKEN`, new at each start, for a day:"
+        )
         for person, role in rehearsal.SAMPLE_ROLES.items():
             click.echo(f"  {person} ({role}): {tokens.issue(person, days=1)}")
         _serve(ledger, create_app(ledger, tokens, config.public_log), "127.0.0.1", port)

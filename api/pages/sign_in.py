@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from api import context
@@ -105,7 +106,9 @@ def _enrolling(session: Session, status: int = 200, wrong: bool = False, wait: i
     return page(
         "door_enrol",
         status,
-        picture=second_factor.picture(second_factor.address(key, session.person, school())),
+        picture=second_factor.picture(
+            second_factor.address(key, session.person, school()), _("The key, as a picture")
+        ),
         key=" ".join(key[at : at + 4] for at in range(0, len(key), 4)),
         next=wanted(),
         wrong=wrong,

@@ -162,6 +162,7 @@ def test_cookies_are_for_us_alone(tmp_path, address, name, secure):
         assert {"HttpOnly", "Path=/", "SameSite=Lax"} <= flags
         assert secure == ("Secure" in flags)
         assert not any(flag.startswith("Domain") for flag in flags)
+    assert secure == ("Strict-Transport-Security" in shown.headers)
     (session,) = sent.headers.getlist("Set-Cookie")
     assert session.startswith(f"{name}=")
     assert "Max-Age" not in session
