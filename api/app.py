@@ -13,6 +13,7 @@ from api.context import State
 from api.door.store import Door, the_door
 from api.pages import (
     door_people,
+    downloads,
     frame,
     my_door,
     outside,
@@ -46,6 +47,7 @@ def create_app(
     for place in (*MACHINES, *PAGES):
         app.register_blueprint(place.bp)
     frame.on(app)
+    downloads.on(app)
     app.after_request(_headers)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(BadQuestion, _bad_question)
