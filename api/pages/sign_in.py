@@ -20,7 +20,7 @@ from api.door import (
 )
 from api.door.sessions import HALFWAY, INSIDE, Session
 from api.door.store import the_door
-from api.pages import practice
+from api.pages import outside, practice
 from api.pages.frame import page, school
 from ledger.domain import presence
 
@@ -215,9 +215,7 @@ def wanted() -> str:
     """The page first asked for: one of ours, or the start page."""
     given = request.values.get("next", "/")
     path = given.partition("?")[0].partition("#")[0]
-    ours = given.startswith("/") and not given.startswith(("//", "/\\"))
-    plain = ours and all(" " < letter != "\\" for letter in given)
-    return given if plain and typed.has_page(path) and path != "/sign-in" else "/"
+    return given if outside.is_here(given) and typed.has_page(path) and path != "/sign-in" else "/"
 
 
 def _asked(person: str, status: int = 200, wrong: bool = False, wait: int = 0) -> Response:

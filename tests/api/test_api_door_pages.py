@@ -527,6 +527,14 @@ def test_somebody_signs_in_at_the_schools_provider(tmp_path, monkeypatch):
         send(head, "/door/people/unmap", "/door/people", **form)
         assert not is_in(client)
         assert 403 == client.get(way_back()).status_code
+        teacher = {"person": "stf-035", "name": "Catrin Mostyn", "kind": "staff", "offices": []}
+        service.ledger.record(asked("register_person", teacher))
+        send(head, "/door/people/map", "/door/people", **{**form, "person": "stf-035"})
+        assert 303 == client.get(way_back()).status_code
+        world.clock.at += 60
+        gone = {"person": "stf-035", "reason": "new_post"}
+        service.ledger.record(asked("record_departure", gone))
+        assert 403 == client.get(way_back()).status_code, "whoever has left stays out"
         service.ledger.close()
 
 
