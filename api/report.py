@@ -12,7 +12,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template
 
 from api.context import ledger, requires
-from api.queries import answered
+from api.queries import answered, params
 from api.report_page import headings, said
 from api.transparency import trust_file
 from ledger.genesis import REHEARSAL
@@ -31,7 +31,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 @requires("read")
 def as_csv() -> Response:
     """A line for each figure; positions of evidence stand one after the other."""
-    asked = answered(QUESTION)
+    asked = answered(QUESTION, params())
     period = f"{asked.answer['from']}-to-{asked.answer['to']}"
     answer = Response(csv_text(flat(asked.answer["figures"])), mimetype="text/csv")
     name = f"governors-report-{period}-of-{asked.size}-records.csv"
@@ -43,7 +43,7 @@ def as_csv() -> Response:
 @requires("read")
 def as_page() -> Response:
     """The same on paper; no asset comes from elsewhere, and nothing runs."""
-    asked, style = answered(QUESTION), render_template("report.css")
+    asked, style = answered(QUESTION, params()), render_template("report.css")
     html = render_template(
         "report.html",
         style=style,

@@ -71,6 +71,10 @@ def _written(folder, number, made):
         kept = folder / f"{number}.{which}.checkpoint"
         kept.write_bytes(note)
         arguments += ["--known", str(kept)]
+    if made.whole is not None:
+        whole = folder / f"{number}.whole.zip"
+        whole.write_bytes(made.whole)
+        arguments += ["--whole", str(whole)]
     return arguments
 
 
