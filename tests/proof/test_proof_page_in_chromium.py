@@ -192,7 +192,7 @@ def test_the_manifest_of_the_file_is_compared(browser, pages, large, new_ledger,
         "other": (
             box.open(other.evidence())["manifest.json"],
             "invalid",
-            ["manifest_signature", "checkpoint_differs"] + ["member_hash"] * 7,
+            ["manifest_signature", "report_differs"] + ["member_hash"] * 7,
         ),
         "attacker": (
             box.with_manifest(members, large, box.attacker)["manifest.json"],
