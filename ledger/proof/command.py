@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import asdict
 from typing import Any, Dict, Iterator, List, Optional, Sequence
 
+from .certificate import MAX_PEM
 from .errors import Malformed
 from .files import FoundFile, Hash, Hashes
 from .note import MAX_NOTE
@@ -44,7 +46,8 @@ def main(argv: Sequence[str], checks: Sequence[Check], program: str) -> int:
         trust = _policy(trust_file) if trust_file is not None else None
         known = [_read(path, MAX_NOTE) for path in arguments.known]
         hashes = Hashes()
-        report = verify(arguments.evidence, trust, known, (*checks, hashes))
+        named = [_read(path, MAX_PEM) for path in arguments.authorities]
+        report = verify(arguments.evidence, trust, known, (*checks, hashes), named)
         files = [hashes.look_up(path) for path in arguments.files]
     except (OSError, WrongUsage) as error:
         print(f"{program}: {_plain(error)}", file=sys.stderr)
@@ -74,6 +77,8 @@ def as_json(report: Report) -> Dict[str, Any]:
         "rehearsal": report.rehearsal,
         "not_checked": list(report.checks_left_out),
         "signatures_by": report.signatures_by,
+        "timestamps": [asdict(stamp) for stamp in report.timestamps],
+        "authorities": [asdict(named) for named in report.authorities],
         "steps": [
             {"number": s.number, "title": s.title, "outcome": s.outcome} for s in report.steps
         ],
@@ -99,6 +104,7 @@ def as_text(
         yield ""
     for finding in report.findings:
         yield f"    {_finding(finding)}"
+    yield from _stamps_text(report)
     yield from _files_text(report, files)
     yield ""
     if report.kind is not None:
@@ -109,6 +115,24 @@ def as_text(
         yield f"{' and '.join(report.checks_left_out)}: not checked"
     rehearsal = " (rehearsal)" if report.rehearsal else ""
     yield f"{report.verdict}{rehearsal}: {MEANINGS[report.verdict]}"
+
+
+def _stamps_text(report: Report) -> Iterator[str]:
+    """Say of each authority how far its timestamps reach, and who vouches for it."""
+    last = {stamp.fingerprint: stamp for stamp in report.timestamps}
+    for stamp in last.values():
+        yield ""
+        yield f"timestamp of {stamp.at} over the first {stamp.size} records, and any before it:"
+        who = f"{stamp.authority} (SHA-256 {stamp.fingerprint})"
+        if stamp.vouched:
+            yield _safe(f"    by the authority {who}, whom you named")
+        else:
+            yield _safe(f"    as the authority {who} says; nobody you named vouches for it")
+    for named in report.authorities:
+        if not named.timestamps:
+            yield ""
+            who = f"{named.name} (SHA-256 {named.fingerprint})"
+            yield _safe(f"authority {who}: you named it, and no timestamp here leads to it")
 
 
 def _files_json(report: Report, files: Sequence[FoundFile]) -> Dict[str, Any]:
@@ -177,6 +201,15 @@ def _parser(program: str) -> argparse.ArgumentParser:
         action="append",
         default=[],
         help="a checkpoint that somebody kept; may be given several times",
+    )
+    parser.add_argument(
+        "--authority",
+        metavar="CERT",
+        dest="authorities",
+        action="append",
+        default=[],
+        help="the certificate (PEM) of an authority whose timestamps you believe, or of one that "
+        "vouches for it; may be given several times",
     )
     parser.add_argument(
         "--file",

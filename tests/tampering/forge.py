@@ -34,11 +34,13 @@ MANIFEST = "manifest.json"
 
 @dataclass(frozen=True)
 class Made:
-    """An evidence file, the trust file it is verified with, and checkpoints that were kept."""
+    """An evidence file, the trust file it is verified with, and what else is handed in:
+    checkpoints that were kept, and certificates of authorities."""
 
     file: bytes
     trust: str | None
     known: tuple[bytes, ...] = ()
+    authorities: tuple[bytes, ...] = ()
 
 
 class Forger:
@@ -108,6 +110,10 @@ class Forger:
         ]
         return record
 
+    def versions(self, stream: str) -> int:
+        """How many records of a stream there are."""
+        return sum(parse_record(entry)[0].subject == stream for entry in self.entries)
+
     def renumber(self, stream: str) -> None:
         """Sign all records of a stream again, so that their versions have no hole."""
         version = 0
@@ -119,11 +125,15 @@ class Forger:
 
     # -- with both keys ----------------------------------------------------------------------
 
+    def root(self, size=None) -> bytes:
+        """The root of these records."""
+        return Frontier().extend(map(leaf_hash, self.entries[:size])).root()
+
     def note(self, size=None, root=None, signer=None, origin=None) -> bytes:
         """A checkpoint of these records."""
         entries = self.entries[:size]
-        computed = Frontier().extend(map(leaf_hash, entries)).root()
-        whole = Checkpoint(origin or self.school.origin, len(entries), root or computed)
+        named = origin or self.school.origin
+        whole = Checkpoint(named, len(entries), root or self.root(size))
         return sign_checkpoint(whole, signer or self.school.log_key)
 
     def answers(self):

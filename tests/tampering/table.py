@@ -14,6 +14,7 @@ from tampering import (
     part_rows,
     record_rows,
     said_rows,
+    stamp_rows,
     store_rows,
     trust_rows,
     untouched,
@@ -32,6 +33,7 @@ FILE_PARTS = (
     history_rows.HISTORY,
     trust_rows.CHECKPOINT,
     trust_rows.TRUST,
+    stamp_rows.STAMPS,
     part_rows.REDACTED,
     part_rows.CASE,
 )
