@@ -11,9 +11,10 @@ from typing import Any
 from flask import abort, current_app, g, request
 from werkzeug.datastructures import WWWAuthenticate
 
+from api import may
 from api.answers import as_problem
+from api.door import sessions
 from api.tokens import Token, Tokens
-from ledger.domain import presence
 from ledger.genesis import REHEARSAL
 from ledger.history import Ledger
 from projections.following import TABLES, Follower
@@ -60,20 +61,21 @@ def ledger() -> Ledger:
 
 
 def requires(scope: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Let in only who has a token with that scope; `g.token` says who it is.
+    """Let in only who has a token with that scope and a role that the table `api.may` names.
 
-    Whoever has left or is suspended reads nothing more. What they try to record is for the ledger
-    to refuse, and to keep.
+    `g.token` says who it is, `g.roles` what they are. Whoever has left or is suspended reads
+    nothing more. What they try to record is for the ledger to refuse, and to keep.
     """
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             g.token = _token()
+            g.roles = roles()
             if scope not in g.token.scopes:
                 abort(as_problem(403, "scope_missing", "The token does not cover this.", scope))
-            if scope == "read" and not _is_here(g.token):
-                abort(as_problem(403, "actor_departed", "The actor has left, or is suspended."))
+            if scope == "read":
+                admit(may.PLACES[request.endpoint or ""])
             return view(*args, **kwargs)
 
         return guarded
@@ -81,17 +83,36 @@ def requires(scope: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return decorate
 
 
-def _is_here(token: Token) -> bool:
-    held = state()
-    return token.local or presence.active(held.ledger.entries(), token.person, held.now())
+def roles() -> may.Roles:
+    """The roles of whoever asks; the command line on the ledger's machine is an auditor."""
+    held, token = state(), g.token
+    if token.local:
+        return frozenset((may.AUDITOR,))
+    return may.roles_of(held.ledger.entries(), token.person, held.now())
 
 
-def _token() -> Token:
+def admit(some: may.Roles) -> None:
+    """Go on if whoever asks has one of these roles. Aborts with 403."""
+    if may.NOBODY in g.roles:
+        abort(as_problem(403, "actor_departed", "The actor has left, or is suspended."))
+    if not some & g.roles:
+        needed = ", ".join(sorted(some))
+        abort(as_problem(403, "role_missing", "This needs another role.", needed))
+
+
+def whoever_asks() -> Token | None:
+    """Who is asking: by the command line's own mark, a bearer token, or a session of the pages."""
     local: Token | None = request.environ.get(LOCAL)
     if local is not None:
         return local
     kind, _, secret = request.headers.get("Authorization", "").partition(" ")
-    found = state().tokens.find(secret.strip()) if kind.lower() == "bearer" else None
+    if kind:
+        return state().tokens.find(secret.strip()) if kind.lower() == "bearer" else None
+    return sessions.token_of_request()
+
+
+def _token() -> Token:
+    found = whoever_asks()
     if found is None:
         answer = as_problem(401, "unauthenticated", "Sign in with a bearer token.")
         answer.headers["WWW-Authenticate"] = str(WWWAuthenticate("bearer"))

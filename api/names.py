@@ -4,36 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from api.tokens import Token
+from api import may
 from ledger.domain import standing
 from ledger.domain.entries import Entries, Entry
 from ledger.evidence import open_value
 from ledger.history import Ledger
 from ledger.rows import SealedRow
 
-# Until the pages bring a table of roles: who has to know people by name.
-MAY_SEE = frozenset(
-    (
-        "slt",
-        "headteacher",
-        "moderator",
-        "dsp",
-        "dpo",
-        "chair_of_governors",
-        "auditor",
-        "investigator",
-    )
-)
+# Who has to know parents and pupils by name. Colleagues know each other.
+MAY_SEE = may.RIGHTS | {may.INVESTIGATOR}
 
 
-def reader(ledger: Ledger, token: Token) -> Callable[[str], str | None]:
-    """Names for whoever holds the token: everybody's, their own alone, or none."""
+def reader(ledger: Ledger, roles: may.Roles, person: str) -> Callable[[str], str | None]:
+    """Names for `person`, who has these roles: everybody's, or those of registered people."""
     known = ledger.entries()
-    held = standing.offices(known, token.person, ledger.ports.clock.now())
-    sees_all = token.local or bool(held & MAY_SEE)
-    return lambda person: (
-        name_of(ledger, known, person) if sees_all or person == token.person else None
-    )
+    sees_all = bool(roles & MAY_SEE)
+
+    def name(of: str) -> str | None:
+        seen = sees_all or of == person or standing.registered(known, of)
+        return name_of(ledger, known, of) if seen else None
+
+    return name
 
 
 def name_of(ledger: Ledger, known: Entries, person: str) -> str | None:

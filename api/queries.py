@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from flask import Blueprint, Response, g, request
 
-from api import names
-from api.context import ledger, requires, state
+from api import may, names
+from api.context import admit, ledger, requires, state
 from api.frames import framed
 from projections import questions
 from projections.questions import Answer, BadQuestion
@@ -22,15 +23,16 @@ OFFSET = re.compile(r"(.*T.*) (\d\d:\d\d)", re.ASCII)
 @requires("read")
 def ask(question: str) -> Response:
     """Answer a question as of the caller's last receipt, or say which parameter is wrong."""
-    said = answered(f"/v1/{question}")
+    said = answered(f"/v1/{question}", params())
     return framed(said.answer, said.at, said.known_at, said.size, said.evidence, said.next)
 
 
-def answered(path: str) -> Answer:
-    """What whoever is asking now may be told of a question. Raises BadQuestion."""
-    names_of, tables = names.reader(ledger(), g.token), state().tables.rows
+def answered(path: str, given: Mapping[str, str]) -> Answer:
+    """What whoever is asking now may be told of a question. Raises BadQuestion; aborts with 403."""
+    admit(may.QUESTIONS[questions.route_to(path)[0].path])
+    names_of, tables = names.reader(ledger(), g.roles, g.token.person), state().tables.rows
     with state().asking() as log:
-        return questions.answer(path, params(), log, state().now(), names_of, tables)
+        return questions.answer(path, given, log, state().now(), names_of, tables)
 
 
 def params() -> dict[str, str]:

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 
+from api import may
 from api.answers import as_problem
-from api.context import ledger, requires, state
+from api.context import admit, ledger, requires, state
 from api.frames import framed
 from api.queries import params
+from ledger.domain import matters
 from ledger.domain.entries import Entries, Entry
 from ledger.domain.school_time import in_london
 from projections import replies
@@ -29,15 +31,15 @@ ALLOWED = (*FILTERS, "after", "limit", "known_at", "at")
 def several() -> Response:
     """Records in order of the log: `after` a position, at most `limit`, of one stream, type, actor.
 
-    `known_at` leaves out what was recorded later, `at` what happened later.
+    `known_at` leaves out what was recorded later, `at` what happened later. Whoever holds no office
+    is shown what they recorded or did and what names them.
     """
     given = params()
     for name in given:
         if name not in ALLOWED:
             raise BadQuestion("unknown_parameter", name, f"this question takes no {name}")
     after, limit = whole(given, "after", 0, 999_999_999), whole(given, "limit", 1, MOST) or PAGE
-    with state().asking():
-        found = state().tables.positions(_wanted(given), -1 if after is None else after, limit + 1)
+    found = _found(_wanted(given), -1 if after is None else after, limit + 1)
     known, shown = ledger().entries(), found[:limit]
     more = str(shown[-1]) if len(found) > limit else None
     return _framed([_read(known, p) for p in shown], shown, more)
@@ -53,9 +55,26 @@ def one(position: str) -> Response:
     number = int(position) if digits else -1
     if not 0 <= number < len(known.all):
         return as_problem(404, "not_found", "There is no record at this position.", "position")
+    if not _is_mine(known.all[number]):
+        admit(may.OFFICES)
     if "raw" in request.args:
         return Response(next(held.raw(number, number + 1)), mimetype="application/json")
     return _framed({**_read(known, number), "proof": held.proof(number)}, [number], None)
+
+
+def _found(wanted: dict[str, str | int], after: int, most: int) -> list[int]:
+    """The first positions after `after`, `most` at most, that whoever asks may read."""
+    sees_all, known = bool(g.roles & may.OFFICES), ledger().entries().all
+    with state().asking():
+        if sees_all:
+            return state().tables.positions(wanted, after, most)
+        found = state().tables.positions(wanted, after, len(known))
+    return [p for p in found if _is_mine(known[p])][:most]
+
+
+def _is_mine(entry: Entry) -> bool:
+    mine = {entry.record.actor, entry.doer, *matters.named_in(entry)}
+    return g.token.person in mine
 
 
 def _read(known: Entries, position: int) -> dict[str, Any]:

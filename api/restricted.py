@@ -107,7 +107,7 @@ def ask(question: str) -> Response:
     is_timeline = len(parts) == 3 and (parts[0], parts[2]) == TIMELINE
     if is_timeline:
         parts[1] = seen.inside.id_of("incident", parts[1], seen.person, now) or parts[1]
-    names_of = names.reader(ledger(), g.token)
+    names_of = names.reader(ledger(), g.roles, g.token.person)
     said = questions.answer(f"/v1/{'/'.join(parts)}", params(), seen.log, now, names_of)
     answer = _with_words(seen, said.answer) if is_timeline else said.answer
     opened = {"restricted": [n for n in said.evidence if n in seen.opened]}

@@ -11,12 +11,18 @@ from collections.abc import Sequence
 from ledger.domain.case import CaseCheck
 from ledger.domain.replay import Duties
 from ledger.proof.command import main
+from ledger.proof.report import Check
 from projections.semantics import AnswersCheck
+
+
+def checks() -> tuple[Check, ...]:
+    """New checks, for one file."""
+    return Duties(), AnswersCheck(), CaseCheck()
 
 
 def run(arguments: Sequence[str], program: str) -> int:
     """Verify the file named in `arguments`, print the answer, return the exit code."""
     try:
-        return main(arguments, (Duties(), AnswersCheck(), CaseCheck()), program)
+        return main(arguments, checks, program)
     except SystemExit as ended:  # argparse: help or wrong usage
         return int(ended.code or 0)

@@ -9,14 +9,20 @@ NOT_TESTED = []
 
 
 @pytest.fixture(scope="session")
-def browser():
+def chromium_path():
     """A Chromium. Under CI it must be there; elsewhere the run ends by naming what was left out."""
     path = program()
     if path is None:
         assert not os.environ.get("CI"), f"no Chromium: {HOW}"
-        NOT_TESTED.append(f"report.html in a browser, for there is no Chromium: {HOW}")
+        NOT_TESTED.append(f"report.html and the pages in a browser: there is no Chromium: {HOW}")
         pytest.skip("no Chromium")
-    held = Browser(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path):
+    """That Chromium, driven over its debugging pipe."""
+    held = Browser(chromium_path)
     yield held
     held.close()
 

@@ -18,7 +18,8 @@ MAY_IMPORT = {
     "keys": {"ledger.proof", "cryptography"},
     "projections": {"ledger.domain", "ledger.proof"},
     "api": {"ledger", "keys", "projections", "flask", "werkzeug", "waitress", "click",
-            "eventsourcing", "holidays", "segno"},
+            "eventsourcing", "holidays", "segno", "flask_babel", "babel", "markupsafe", "pyotp",
+            "authlib", "joserfc", "requests", "xlsxwriter", "icalendar"},
 }  # fmt: skip
 # Where the standard library alone must do: the verifier replays duties and answers with these.
 PLAIN = (

@@ -162,7 +162,8 @@ def _ids(known: Entries, positions: Collection[int]) -> set[str]:
 class CaseCheck:
     """Satisfies `ledger.proof.report.Check`: what the records shown call for is shown, and whole.
 
-    Used for one file, once. Of a file that shows a whole log it finds nothing.
+    Used for one file, once. Of a file that shows a whole log it finds nothing; but asked about a
+    case (`ask`) it then says what of that log belongs to it (`ledger.proof.whole.Belonging`).
     """
 
     name = "case"
@@ -173,6 +174,25 @@ class CaseCheck:
         self._scope: Any = None
         self._whole: frozenset[str] = frozenset()
         self._senseless = False
+        self._case: Mapping[str, str] | None = None
+        self._log = Entries()
+        self._before = 0
+
+    def ask(self, scope: Mapping[str, str], before: int) -> None:
+        """Be asked, of a file that shows a whole log, what lies before a position of a case."""
+        self._case, self._before = scope, before
+
+    def belonging(self) -> dict[int, str] | None:
+        """The positions of what belongs to the case that was asked about, with their streams.
+
+        None where it cannot be told: not asked, or records hidden, or fields without sense.
+        """
+        try:
+            case = case_of(self._log, self._case) if self._case is not None else None
+        except SENSELESS:
+            return None
+        shown = (e for e in self._log.all if case is not None and case.shows(e))
+        return None if case is None else {e.position: e.stream for e in shown}
 
     def begin(self, claims: Mapping[str, Any]) -> None:
         """`claims` say what the case is about (`scope`), and which `streams` it shows whole."""
@@ -180,9 +200,15 @@ class CaseCheck:
         self._whole = frozenset(claims.get("streams", ()))
 
     def skip(self, position: int) -> None:
-        """What is not shown cannot be asked."""
+        """What is not shown cannot be asked; nor can a case of a log with holes."""
+        self._case = None
 
     def see(self, position: int, record: Record) -> Iterable[Finding]:
+        if self._case is not None and position < self._before:
+            try:
+                self._log.see(record)
+            except SENSELESS:
+                self._case = None
         if isinstance(self._scope, Mapping):
             try:
                 self._known.see_at(position, record)

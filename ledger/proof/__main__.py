@@ -7,4 +7,4 @@ import sys
 from .command import main
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:], (), "python3 -m ledger.proof"))
+    sys.exit(main(sys.argv[1:], tuple, "python3 -m ledger.proof"))

@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
-from typing import Any, Dict, Iterator, List, Optional, Sequence
+from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from .certificate import MAX_PEM
 from .errors import Malformed
@@ -14,7 +14,9 @@ from .files import FoundFile, Hash, Hashes
 from .note import MAX_NOTE
 from .policy import MAX_POLICY, Policy, fingerprint, parse_policy
 from .report import IN_WORDS, INVALID, MALFORMED, Check, Finding, Report, WrongUsage
+from .timestamps import in_words
 from .verify import verify
+from .whole import Whole, verify_beside
 
 WRONG_USAGE = 2
 
@@ -34,30 +36,42 @@ MEANINGS = {
 }
 
 
-def main(argv: Sequence[str], checks: Sequence[Check], program: str) -> int:
+def main(argv: Sequence[str], checks: Callable[[], Sequence[Check]], program: str) -> int:
     """Verify the file named in `argv`, print the answer, return the exit code (CONTRACT 5).
 
-    Wrong usage is 2, with one line on stderr. `checks` are used once.
+    Wrong usage is 2, with one line on stderr. `checks` gives checks for one file each time.
     """
-    parser = _parser(program)
-    arguments = parser.parse_args(argv)
+    arguments = _parser(program).parse_args(argv)
     try:
         trust_file = _read(arguments.trust, MAX_POLICY) if arguments.trust else None
-        trust = _policy(trust_file) if trust_file is not None else None
-        known = [_read(path, MAX_NOTE) for path in arguments.known]
         hashes = Hashes()
-        named = [_read(path, MAX_PEM) for path in arguments.authorities]
-        report = verify(arguments.evidence, trust, known, (*checks, hashes), named)
+        report, whole = _verified(arguments, trust_file, checks, hashes)
         files = [hashes.look_up(path) for path in arguments.files]
     except (OSError, WrongUsage) as error:
         print(f"{program}: {_plain(error)}", file=sys.stderr)
         return WRONG_USAGE
     if arguments.json:
-        print(json.dumps({**as_json(report), **_files_json(report, files)}, ensure_ascii=True))
+        said = {**as_json(report), **_whole_json(whole), **_files_json(report, files)}
+        print(json.dumps(said, ensure_ascii=True))
     else:
-        for line in as_text(report, trust_file, files):
+        for line in as_text(report, trust_file, files, whole):
             print(line)
     return report.exit_code
+
+
+def _verified(
+    arguments: argparse.Namespace,
+    trust_file: Optional[bytes],
+    checks: Callable[[], Sequence[Check]],
+    hashes: Hashes,
+) -> Tuple[Report, Optional[Whole]]:
+    trust = _policy(trust_file) if trust_file is not None else None
+    known = [_read(path, MAX_NOTE) for path in arguments.known]
+    named = [_read(path, MAX_PEM) for path in arguments.authorities]
+    file, whole = arguments.evidence, arguments.whole
+    if whole is None:
+        return verify(file, trust, known, (*checks(), hashes), named), None
+    return verify_beside(file, whole, trust, known, (*checks(), hashes), checks(), named)
 
 
 def as_json(report: Report) -> Dict[str, Any]:
@@ -86,11 +100,15 @@ def as_json(report: Report) -> Dict[str, Any]:
 
 
 def as_text(
-    report: Report, trust_file: Optional[bytes], files: Sequence[FoundFile] = ()
+    report: Report,
+    trust_file: Optional[bytes],
+    files: Sequence[FoundFile] = (),
+    whole: Optional[Whole] = None,
 ) -> Iterator[str]:
     """Give the lines of the report; `trust_file` is shown by its fingerprint.
 
-    `files` are those of which it was asked what they are the evidence of.
+    `files` are those of which it was asked what they are the evidence of, `whole` is what the file
+    was compared with.
     """
     yield PREFACE
     if report.rehearsal:
@@ -104,9 +122,12 @@ def as_text(
         yield ""
     for finding in report.findings:
         yield f"    {_finding(finding)}"
-    yield from _stamps_text(report)
+    yield from map(_safe, in_words(report))
     yield from _files_text(report, files)
     yield ""
+    if whole is not None:
+        other = whole.report
+        yield f"the whole log: {other.kind}, {other.size} records, by itself {other.verdict}"
     if report.kind is not None:
         yield f"signatures: checked by {report.signatures_by}"
     if report.kind is not None and "answers" not in report.checks_left_out:
@@ -117,22 +138,14 @@ def as_text(
     yield f"{report.verdict}{rehearsal}: {MEANINGS[report.verdict]}"
 
 
-def _stamps_text(report: Report) -> Iterator[str]:
-    """Say of each authority how far its timestamps reach, and who vouches for it."""
-    last = {stamp.fingerprint: stamp for stamp in report.timestamps}
-    for stamp in last.values():
-        yield ""
-        yield f"timestamp of {stamp.at} over the first {stamp.size} records, and any before it:"
-        who = f"{stamp.authority} (SHA-256 {stamp.fingerprint})"
-        if stamp.vouched:
-            yield _safe(f"    by the authority {who}, whom you named")
-        else:
-            yield _safe(f"    as the authority {who} says; nobody you named vouches for it")
-    for named in report.authorities:
-        if not named.timestamps:
-            yield ""
-            who = f"{named.name} (SHA-256 {named.fingerprint})"
-            yield _safe(f"authority {who}: you named it, and no timestamp here leads to it")
+def _whole_json(whole: Optional[Whole]) -> Dict[str, Any]:
+    """Say what the file was compared with; nothing where it was with none."""
+    if whole is None:
+        return {}
+    said = as_json(whole.report)
+    names = ("verdict", "kind", "size", "root", "records", "findings")
+    more = {"compared": whole.compared, "not_known": whole.not_known}
+    return {"whole": {**{name: said[name] for name in names}, **more}}
 
 
 def _files_json(report: Report, files: Sequence[FoundFile]) -> Dict[str, Any]:
@@ -212,6 +225,12 @@ def _parser(program: str) -> argparse.ArgumentParser:
         "vouches for it; may be given several times",
     )
     parser.add_argument(
+        "--whole",
+        metavar="WHOLE",
+        help="an evidence file of the whole log to compare with: "
+        "it shows what a case or a redacted file leaves out",
+    )
+    parser.add_argument(
         "--file",
         metavar="F",
         dest="files",
@@ -243,4 +262,4 @@ def _policy(data: bytes) -> Policy:
 def _plain(error: Exception) -> str:
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {(error.strerror or 'unreadable').lower()}"
-    return str(error)
+    return _safe(str(error)) if isinstance(error, WrongUsage) else str(error)

@@ -66,6 +66,9 @@ class Journal:
 
     def _outcome(self, step: int) -> str:
         count = self._counts.get(step, 0)
-        if count:
-            return "1 finding" if count == 1 else f"{count} findings"
-        return self._words.get(step, "not done")
+        return counted(count) if count else self._words.get(step, "not done")
+
+
+def counted(findings: int) -> str:
+    """Return the outcome of a step with so many findings."""
+    return "1 finding" if findings == 1 else f"{findings} findings"

@@ -85,6 +85,8 @@ CODES: Dict[str, Tuple[str, str]] = {
     "no_trust_file": (UNANCHORED, "no trust file was given"),
     "times_outside_anchors": (SUSPECT, "records are later than when the witnesses saw them"),
     "quorum_not_reached": (UNANCHORED, "too few witnesses of the trust file cosigned"),
+    "whole_differs": (INVALID, "the whole log beside this file tells another history"),
+    "left_out": (INVALID, "the whole log has records of a stream that is said to be whole here"),
 }
 
 

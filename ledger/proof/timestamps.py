@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from .authority import named_authority
 from .certificate import Certificate, read_pem
@@ -21,7 +21,7 @@ from .journal import Journal
 from .keyring import REHEARSAL
 from .layout import Layout, timestamp_path
 from .record import Record
-from .report import NOT_DISCLOSED, Finding, NamedAuthority, Stamp, WrongUsage
+from .report import NOT_DISCLOSED, Finding, NamedAuthority, Report, Stamp, WrongUsage
 from .timestamp import check_token, imprint, read_token
 
 MOST_NAMED = 32  # certificates handed in
@@ -54,6 +54,24 @@ def parse_authorities(files: Sequence[bytes]) -> List[Certificate]:
     if len(found) > MOST_NAMED:
         raise WrongUsage(f"{len(found)} certificates of authorities, at most {MOST_NAMED}")
     return found
+
+
+def in_words(report: Report) -> Iterator[str]:
+    """Say of each authority how far its timestamps reach, and who vouches for it."""
+    last = {stamp.fingerprint: stamp for stamp in report.timestamps}
+    for stamp in last.values():
+        yield ""
+        yield f"timestamp of {stamp.at} over the first {stamp.size} records, and any before it:"
+        who = f"{stamp.authority} (SHA-256 {stamp.fingerprint})"
+        if stamp.vouched:
+            yield f"    by the authority {who}, whom you named"
+        else:
+            yield f"    as the authority {who} says; nobody you named vouches for it"
+    for named in report.authorities:
+        if not named.timestamps:
+            yield ""
+            who = f"{named.name} (SHA-256 {named.fingerprint})"
+            yield f"authority {who}: you named it, and no timestamp here leads to it"
 
 
 class Timestamps:

@@ -156,10 +156,29 @@ def test_an_office_that_needs_names_sees_them(term):
     assert "Dylan Ashworth" == get("/v1/people/stf-032").json["answer"]["display_name"]
 
 
-def test_staff_see_their_own_name_alone(term):
+def test_colleagues_know_each_other_by_name(term):
     get, _ = term
-    assert None is get("/v1/people/stf-032", "stf-041").json["answer"]["display_name"]
-    assert "Priya Nair" == get("/v1/people/stf-041", "stf-041").json["answer"]["display_name"]
+    assert "Dylan Ashworth" == get("/v1/people/stf-032", "stf-041").json["answer"]["display_name"]
+
+
+@pytest.mark.parametrize("path", ["/v1/subjects", "/v1/findings", "/v1/could-have-posted"])
+def test_without_an_office_there_is_no_register_of_what_concerns_others(term, path):
+    get, _ = term
+    path = path.replace("/v1/could", "/v1/accounts/fb-main/could")
+    got = get(path, "stf-041")
+    assert (403, "role_missing") == (got.status_code, got.json["code"])
+
+
+def test_without_an_office_the_records_are_ones_own(term):
+    get, _ = term
+    mine = get("/v1/records?limit=500", "stf-041").json
+    named = [r for r in mine["answer"] if "stf-041" not in json.dumps(r)]
+    assert mine["answer"]
+    assert named == []
+    shown = {r["position"] for r in mine["answer"]}
+    for position in range(40):
+        got = get(f"/v1/records/{position}", "stf-041").status_code
+        assert got == (200 if position in shown else 403), position
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def test_the_module_verifies_and_says_what_it_left_out(folder):
 
 def test_one_line_of_json(folder, small, capsys, monkeypatch):
     monkeypatch.chdir(folder)
-    assert main(["evidence.zip", "--trust", "trust.policy", "--json"], (), "verify") == 0
+    assert main(["evidence.zip", "--trust", "trust.policy", "--json"], tuple, "verify") == 0
     out = capsys.readouterr().out
     assert out.count("\n") == 1
     answer = json.loads(out)
@@ -81,7 +81,7 @@ def test_what_became_of_the_answers_is_said(
         "unread": small.evidence(entries=entries, checkpoint_note=small.of(entries).checkpoint()),
     }
     (folder / "evidence.zip").write_bytes(data[case])
-    main(["evidence.zip", "--trust", "trust.policy"], [new_check()], "verify")
+    main(["evidence.zip", "--trust", "trust.policy"], lambda: [new_check()], "verify")
     lines = capsys.readouterr().out.splitlines()
     assert [line for line in lines if line.startswith("answers")] == [ANSWERS[case]]
     assert "duties: not checked" in lines
@@ -92,7 +92,7 @@ def test_of_what_is_no_evidence_nothing_is_said_about_answers(
 ):
     monkeypatch.chdir(folder)
     (folder / "evidence.zip").write_bytes(b"")
-    main(["evidence.zip", "--trust", "trust.policy"], [new_check()], "verify")
+    main(["evidence.zip", "--trust", "trust.policy"], lambda: [new_check()], "verify")
     assert "\nanswers" not in capsys.readouterr().out
 
 
@@ -109,7 +109,7 @@ def test_verdicts_are_exit_codes(folder, small, new_ledger, monkeypatch, capsys)
         ("garbage",): (40, "MALFORMED"),
     }
     for arguments, (code, word) in cases.items():
-        assert main(arguments, (), "verify") == code
+        assert main(arguments, tuple, "verify") == code
         assert capsys.readouterr().out.splitlines()[-1].startswith(word)
 
 
@@ -117,7 +117,7 @@ def test_a_rehearsal_says_so(folder, new_ledger, monkeypatch, capsys):
     monkeypatch.chdir(folder)
     ledger = new_ledger(host="rehearsal").fill(3)
     (folder / "practice.zip").write_bytes(ledger.evidence())
-    assert main(["practice.zip"], (), "verify") == 10
+    assert main(["practice.zip"], tuple, "verify") == 10
     out = capsys.readouterr().out
     assert "REHEARSAL" in out
     assert out.splitlines()[-1].startswith("UNANCHORED (rehearsal)")
@@ -141,14 +141,14 @@ def test_wrong_usage_is_two_and_one_line(folder, new_ledger, monkeypatch, capsys
         ["evidence.zip", "--known", "foreign"],
         ["evidence.zip", "--known", "huge"],
     ):
-        assert main(arguments, (), "verify") == 2, arguments
+        assert main(arguments, tuple, "verify") == 2, arguments
         said = capsys.readouterr()
         assert said.out == ""
         assert said.err.startswith("verify: ")
         assert said.err.count("\n") == 1
     for arguments in ([], ["evidence.zip", "--no-such"]):
         with pytest.raises(SystemExit) as left:
-            main(arguments, (), "verify")
+            main(arguments, tuple, "verify")
         assert left.value.code == 2
         capsys.readouterr()
 
@@ -160,7 +160,7 @@ def test_nothing_that_a_file_says_steers_the_terminal(folder, small, box, monkey
         b"log.example", "l\u202eog\x9b2J".encode()
     )
     (folder / "evil.zip").write_bytes(box.pack(members))
-    assert main(["evil.zip"], (), "verify") == 30
+    assert main(["evil.zip"], tuple, "verify") == 30
     out = capsys.readouterr().out
     assert all(line.isascii() and line.isprintable() for line in out.splitlines())
 

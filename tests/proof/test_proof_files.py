@@ -49,7 +49,7 @@ TRUST = ("--trust", "trust.policy")
 
 
 def answered(capsys, *arguments):
-    code = main([*arguments, "--json"], (), "verify")
+    code = main([*arguments, "--json"], tuple, "verify")
     return code, json.loads(capsys.readouterr().out)
 
 
@@ -95,7 +95,7 @@ def test_a_hash_under_another_salt_is_not_the_files(folder, capsys):
 
 def test_the_text_says_it_before_the_verdict(folder, capsys):
     files = ("--file", "minutes.pdf", "--file", "picture.jpg", "--file", "other.txt")
-    assert 0 == main(["closed.zip", *TRUST, *files], (), "verify")
+    assert 0 == main(["closed.zip", *TRUST, *files], tuple, "verify")
     lines = capsys.readouterr().out.splitlines()
     assert f"file minutes.pdf, SHA-256 {sha256(MINUTES).hexdigest()}" in lines
     assert "    record 2, PolicyRatified in ledger, document_sha256 is its SHA-256" in lines
@@ -105,7 +105,7 @@ def test_the_text_says_it_before_the_verdict(folder, capsys):
         "    no record shown here, whose hash is disclosed, has it as its evidence"
     )
     assert lines[-1].startswith("VALID: ")
-    main(["evidence.zip", *TRUST, "--file", "picture.jpg"], (), "verify")
+    main(["evidence.zip", *TRUST, "--file", "picture.jpg"], tuple, "verify")
     salted = "    record 3, EvidenceAdded in incident/inc-1, evidence is its salted SHA-256"
     assert salted in capsys.readouterr().out.splitlines()
 
@@ -122,7 +122,7 @@ def test_the_file_of_a_record_that_does_not_hold_is_not_looked_up(folder, ledger
             said["files"][0]["evidence_of"],
             said["files"][0]["not_disclosed"],
         )
-        main([name, *TRUST, "--file", "minutes.pdf"], (), "verify")
+        main([name, *TRUST, "--file", "minutes.pdf"], tuple, "verify")
         assert "    not looked up: the evidence file is " in capsys.readouterr().out
 
 
@@ -142,7 +142,7 @@ def test_nothing_is_said_of_files_when_none_is_asked_about(folder, capsys):
 
 def test_a_file_that_cannot_be_read_is_wrong_usage(folder, capsys):
     for name in ("missing.pdf", "."):
-        assert 2 == main(["evidence.zip", *TRUST, "--file", name], (), "verify")
+        assert 2 == main(["evidence.zip", *TRUST, "--file", name], tuple, "verify")
         said = capsys.readouterr()
         assert "" == said.out
         assert 1 == said.err.count("\n")

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from tampering.log import SIZE, Log
+from tampering.school import School
 
 from keys.signer import FileSigner
 from ledger.domain.shown import SENSELESS
@@ -34,12 +35,13 @@ MANIFEST = "manifest.json"
 
 @dataclass(frozen=True)
 class Made:
-    """An evidence file, the trust file it is verified with, and what else is handed in:
-    checkpoints that were kept, and certificates of authorities."""
+    """An evidence file, the trust file it is verified with, and what lies beside it: checkpoints that
+    were kept, a file of the whole log, certificates of authorities."""
 
     file: bytes
     trust: str | None
     known: tuple[bytes, ...] = ()
+    whole: bytes | None = None
     authorities: tuple[bytes, ...] = ()
 
 
@@ -200,18 +202,23 @@ def rebuilt_tree(members, school):
     return {**members, tile: b"".join(leaves), "checkpoint": note}
 
 
-def published(forger) -> HeadTree:
-    """Put the heads of all streams at the end of the log, as for a file of a part of it."""
+def published(forger, denied=()) -> HeadTree:
+    """Put the heads of all streams at the end of the log, as for a file of a part of it.
+
+    Records at the positions `denied` are left out of account: the last of their streams.
+    """
     last, seen = forger.record(len(forger.entries) - 1), {}
-    for entry in forger.entries:
+    for position, entry in enumerate(forger.entries):
         record = parse_record(entry)[0]
+        if position in denied:
+            continue
         nothing = Head(f"person/{record.actor}", 0, None)
         seen.setdefault(nothing.stream, nothing)
         seen[record.subject] = Head(record.subject, record.streamversion, leaf_hash(entry))
     tree = HeadTree(b"s" * 32, seen.values())
     made = replace(
         last,
-        id="heads",
+        id=f"heads-{len(forger.entries)}",
         type=HEADS_TYPE,
         subject="ledger",
         streamversion=seen["ledger"].version + 1,
@@ -240,14 +247,17 @@ def redacted(forger, *withheld, reason="chosen") -> bytes:
     return forger.rebuilt(part=part)
 
 
-def case(forger) -> bytes:
-    """The case of the incident from these records, with heads of its own: everything fits."""
+def case(forger, denied=()) -> bytes:
+    """The case of the incident from these records, with heads of its own: everything fits.
+
+    Without those `denied`, of which the heads know nothing.
+    """
     members = forger.members("case")
     body = parse_canonical(open_manifest(members[MANIFEST]).body)
-    tree = published(forger)
+    tree = published(forger, denied)
     size = len(forger.entries)
     streams = [head["stream"] for head in parse_canonical(members["heads.json"])["heads"]]
-    shown = (*(n for n in body["shown"] if n < size - 1), size - 1)
+    shown = (*(n for n in body["shown"] if n < size - 1 and n not in denied), size - 1)
     leaves = [leaf_hash(entry) for entry in forger.entries]
     part = Part(
         CASE,
@@ -263,3 +273,20 @@ def case(forger) -> bytes:
     except SENSELESS:
         answers = {"answers": {}}
     return forger.rebuilt(part=part, answers=answers)
+
+
+def other_school(**given):
+    """The first records of a school that has other keys or another name."""
+
+    def make(f):
+        school = School(None, **given)
+        first = f.record(0)
+        keys = [school.record_key, school.log_key]
+        genesis = school.keyring(keys, first.time, first.id)
+        f.entries[0] = sign_record(genesis, [school.record_key])
+        for n in range(1, SIZE):
+            f.entries[n] = sign_record(replace(f.record(n), source=school.origin), keys[:1])
+        f.school, f.told = school, []
+        return f.made(f.rebuilt())
+
+    return make

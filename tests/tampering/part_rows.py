@@ -1,9 +1,10 @@
 """Files that do not show all records: redacted ones, those of a case, a person, a range of days."""
 
 import json
+from dataclasses import replace
 
 from tampering import forge
-from tampering.forge import packed
+from tampering.forge import other_school, packed
 from tampering.log import REFUSAL, SEALED
 from tampering.rows import Part
 from tampering.school import DEPUTY, LEAD, RUNNER
@@ -16,7 +17,9 @@ from ledger.proof.tiles import decode_bundle, encode_bundle
 
 REDACTED = Part("Redacted files")
 CASE = Part("Files of a case, a person, a range of days")
-T2, T3, T9, MALFORMED, INVALID = "T2", "T3", "T9", "MALFORMED", "INVALID"
+WHOLE = Part("A part beside the whole log (`--whole`)")
+T2, T3, T9 = "T2", "T3", "T9"
+VALID, MALFORMED, INVALID, WRONG = "VALID", "MALFORMED", "INVALID", "wrong usage"
 SHOWN, TILE = "shown/000.p/29", "tile/0/000.p/29"
 
 
@@ -329,3 +332,92 @@ for who, name, verdict, found, make in (
 def _(f):
     other = f.note(9, root=b"r" * 32)
     return f.made(f.log.files["case"], known=(other,))
+
+
+# A part beside the whole log
+
+
+def beside(kind, whole):
+    """An operation: a file as it was taken, beside another."""
+    return lambda f: f.made(f.log.files[kind], whole=f.log.files[whole])
+
+
+def made_beside(make, change=None):
+    """An operation: a file made anew, beside the whole log in which it lies, `change`d."""
+
+    def operation(f):
+        told = list(f.told)
+        part = make(f)
+        f.told = told
+        if change is not None:
+            change(f)
+        return f.made(part, whole=f.rebuilt())
+
+    return operation
+
+
+def denying(f):
+    """The case under a root over false heads, which deny the assessment."""
+    return forge.case(f, denied=(18,))
+
+
+def withheld_too(f):
+    """The same, beside a redacted file in which nobody sees the assessment either."""
+    part = denying(f)
+    f.told = [line for line in f.log.told if line["position"] != 18]
+    return f.made(part, whole=forge.redacted(f, 18))
+
+
+def the_day_before(f):
+    """The same, beside the complete file of a moment at which the assessment was to come."""
+    part = denying(f)
+    del f.entries[18:]
+    f.told = [line for line in f.log.told if line["position"] < 18]
+    return f.made(part, whole=f.rebuilt())
+
+
+def damaged(f):
+    """A case beside a whole log of which an octet was changed on the way."""
+    changed = f.bundle([*f.entries[:14], forged(f.entries[14]), *f.entries[15:]])
+    return f.made(f.log.files["case"], whole=f.changed(**changed))
+
+
+def another_school(f):
+    """A case beside the whole log of a school that has other keys."""
+    ours = f.made(f.log.files["case"])
+    return replace(ours, whole=other_school(host="other.example.org")(f).file)
+
+
+LATER = "complete, later, one subject disclosed"
+
+
+def alone(make):
+    """An operation: what `make` gives, beside the whole log as it was taken later."""
+    return lambda f: replace(make(f), whole=f.log.files[LATER])
+
+
+def another_history(f):
+    """The case as it was taken, beside a log that tells of another decision."""
+    f.entries = list(f.log.entries)
+    f.sign(23, actor=DEPUTY, actoroffices=("slt",))
+    return f.made(f.log.files["case"], whole=f.rebuilt())
+
+
+for name, who, verdict, found, position, make in (
+    ("Heads that deny the assessment are committed to, in a case without it; no whole log", T2, VALID,
+     "of 6 streams no entry is missing", None, lambda f: f.made(denying(f))),
+    ("The same, beside the whole log", T2, INVALID, "left_out", 18, made_beside(denying)),
+    ("The same, beside a redacted log that withholds the assessment", T2, VALID,
+     "not known of 1 records that neither file shows", None, withheld_too),
+    ("The same, beside the whole log of the day before", T2, VALID,
+     "not known of 10 records that it was taken before", None, the_day_before),
+    ("Somebody's training is left out of their file; no whole log", T3, VALID,
+     "records of other streams, of which there may be more", None, without(11, "person")),
+    ("The same file without the training, beside the whole log", T3, INVALID, "left_out", 11, alone(without(11, "person"))),
+    ("A case beside the whole log that somebody else was shown", "T12", INVALID, "whole_differs", 23, another_history),
+    ("A case that does not hold, beside the whole log", T3, INVALID, "stream_incomplete", None, alone(without(18))),
+    ("Beside another case in place of the whole log", T9, WRONG, "shows a part of the log", None, beside("case", "account")),
+    ("Beside a whole log in which an octet is another", T9, WRONG, "is INVALID", None, damaged),
+    ("Beside the whole log of another school", T9, WRONG, "is of another log", None, another_school),
+):  # fmt: skip
+    WHOLE.row(name, who, verdict, found, position, make)

@@ -36,6 +36,7 @@ FILE_PARTS = (
     stamp_rows.STAMPS,
     part_rows.REDACTED,
     part_rows.CASE,
+    part_rows.WHOLE,
 )
 STORE_PARTS = (store_rows.DATABASE, store_rows.KEPT)
 OTHER_PARTS = (other_rows.RECEIPTS, other_rows.VAULT, other_rows.CLOCK)

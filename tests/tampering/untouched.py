@@ -7,10 +7,10 @@ from pathlib import Path
 
 from stamper import Holder
 from tampering import forge
-from tampering.forge import packed, unpacked
+from tampering.forge import other_school, packed, unpacked
 from tampering.log import REFUSAL, SEALED, SIZE
 from tampering.rows import Part
-from tampering.school import RUNNER, School
+from tampering.school import RUNNER
 from tampering.stamp_rows import instead, timestamped
 from tampering.trust_rows import kept, text_of, witnessed
 
@@ -106,6 +106,18 @@ for kind in (
 ):
     untouched(FILES, f"As it was taken: {kind}", lambda f, kind=kind: f.made(f.log.files[kind]))
 
+WHOLE = "complete, later, one subject disclosed"
+for kind, whole in (
+    *((kind, WHOLE) for kind in ("complete", "redacted", "case", "account", "person", "days")),
+    ("case", "complete"),
+    ("case", "redacted"),
+    ("redacted, only what is restricted", "redacted"),
+):
+    untouched(
+        FILES, f"A file beside the whole log: {kind}, beside {whole}",
+        lambda f, kind=kind, whole=whole: f.made(f.log.files[kind], whole=f.log.files[whole]),
+    )  # fmt: skip
+
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden/edition-1"
 
@@ -180,23 +192,6 @@ def grown(size):
 
 for size in (255, 256, 257):
     untouched(LOGS, f"A log of {size} records", grown(size))
-
-
-def other_school(**given):
-    """The first records of a school that has other keys or another name."""
-
-    def make(f):
-        school = School(None, **given)
-        first = f.record(0)
-        keys = [school.record_key, school.log_key]
-        genesis = school.keyring(keys, first.time, first.id)
-        f.entries[0] = sign_record(genesis, [school.record_key])
-        for n in range(1, SIZE):
-            f.entries[n] = sign_record(replace(f.record(n), source=school.origin), keys[:1])
-        f.school, f.told = school, []
-        return f.made(f.rebuilt())
-
-    return make
 
 
 OTHER = FileSigner("record", b"o" * 32)

@@ -73,6 +73,10 @@ def _written(folder, number, made):
             path = folder / f"{number}.{which}.{option}"
             path.write_bytes(data)
             arguments += [f"--{option}", str(path)]
+    if made.whole is not None:
+        whole = folder / f"{number}.whole.zip"
+        whole.write_bytes(made.whole)
+        arguments += ["--whole", str(whole)]
     return arguments
 
 

@@ -1,0 +1,134 @@
+"""Who may ask and do what: the one table of roles, for every page and every route of the API.
+
+A role follows from offices and account roles that the ledger itself records; nobody is given one
+here. What somebody may *record* is for the ledger to decide and is not in this table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ledger.domain import presence, standing
+from ledger.domain.entries import Entries
+
+NOBODY = "nobody"  # not signed in
+STAFF, RUNNER, SLT, MODERATOR, DPO = "staff", "runner", "slt", "moderator", "dpo"
+CHAIR, GOVERNOR, INVESTIGATOR, AUDITOR = "chair", "governor", "investigator", "auditor"
+ROLES = (
+    STAFF, RUNNER, SLT, MODERATOR, DPO, CHAIR, GOVERNOR, INVESTIGATOR, AUDITOR, NOBODY,
+)  # fmt: skip
+OF_OFFICE: Mapping[str, str] = {
+    "slt": SLT,
+    "headteacher": SLT,
+    "dsp": SLT,
+    "moderator": MODERATOR,
+    "dpo": DPO,
+    "chair_of_governors": CHAIR,
+    "governor": GOVERNOR,
+    "investigator": INVESTIGATOR,
+    "auditor": AUDITOR,
+}
+
+Roles = frozenset[str]
+ANYBODY: Roles = frozenset(ROLES)
+EVERYONE: Roles = ANYBODY - {NOBODY}  # whoever is here: staff, volunteers, governors
+OFFICES: Roles = EVERYONE - {STAFF, RUNNER}
+RUNNERS: Roles = OFFICES | {RUNNER}
+RIGHTS: Roles = frozenset((SLT, MODERATOR, DPO, CHAIR, AUDITOR))  # who handles personal data
+MANAGERS: Roles = frozenset((SLT,))
+
+# The questions of `projections.routes`, by their path.
+QUESTIONS: Mapping[str, Roles] = {
+    "/v1/accounts": EVERYONE,
+    "/v1/accounts/{account}/roles": EVERYONE,
+    "/v1/accounts/{account}/access": EVERYONE,
+    "/v1/accounts/{account}/gaps": EVERYONE,
+    "/v1/accounts/{account}/monitoring": EVERYONE,
+    "/v1/accounts/{account}/credentials": RUNNERS,
+    "/v1/accounts/{account}/could-have-posted": OFFICES,
+    "/v1/people": EVERYONE,
+    "/v1/people/{person}": EVERYONE,
+    "/v1/people/{person}/roles": EVERYONE,
+    "/v1/departures/{person}": OFFICES,
+    "/v1/handovers": EVERYONE,
+    "/v1/exposures": OFFICES,
+    "/v1/training-lapses": OFFICES,
+    "/v1/readiness": OFFICES,
+    "/v1/applications": EVERYONE,
+    "/v1/sla": RUNNERS,
+    "/v1/sla/summary": RUNNERS,
+    "/v1/enquiries/{enquiry}/what-if": OFFICES,
+    "/v1/enquiries": RUNNERS,
+    "/v1/incidents/{incident}/timeline": RUNNERS,
+    "/v1/incidents": RUNNERS,
+    "/v1/requests": RIGHTS,
+    "/v1/holds": RIGHTS | {INVESTIGATOR},
+    "/v1/posts": EVERYONE,
+    "/v1/exports": OFFICES,
+    "/v1/corrections": OFFICES,
+    "/v1/open-items": RUNNERS,
+    "/v1/refusals": OFFICES,
+    "/v1/late-entries": OFFICES,
+    "/v1/policy": EVERYONE,
+    "/v1/rules": EVERYONE,
+    "/v1/findings": OFFICES,
+    "/v1/subjects": RIGHTS,
+    "/v1/subjects/{subject}": RIGHTS,
+    "/v1/image-subjects": EVERYONE,
+    "/v1/documents": EVERYONE,
+    "/v1/reviews": OFFICES,
+    "/v1/retention": RIGHTS,
+    "/v1/concerns": RIGHTS,
+    "/v1/advice": OFFICES,
+    "/v1/learning-platforms": EVERYONE,
+    "/v1/training-sessions": EVERYONE,
+    "/v1/report": OFFICES,
+    "/v1/policy-coverage": OFFICES,
+    "/v1/replay": OFFICES,
+}
+
+# Everything else, by the name of its endpoint.
+PLACES: Mapping[str, Roles] = {
+    "actions.list_actions": ANYBODY,
+    "actions.record": EVERYONE,
+    "actions.record_batch": EVERYONE,
+    "evidence.evidence": EVERYONE,  # whoever may not take it is refused by the ledger, on record
+    "openapi.document": ANYBODY,
+    "openapi.page": ANYBODY,
+    "outside.choose": ANYBODY,
+    "outside.start": ANYBODY,
+    "outside.static": ANYBODY,
+    "openapi.style": ANYBODY,
+    "queries.ask": EVERYONE,  # and what QUESTIONS says of the question
+    "records.one": EVERYONE,  # whoever holds no office: records that they made or that name them
+    "records.several": EVERYONE,
+    "report.as_csv": OFFICES,
+    "report.as_page": OFFICES,
+    "restricted.ask": EVERYONE,  # each only what the incident's own circle is (decision 0011)
+    "restricted.incidents": EVERYONE,
+    "transparency.checkpoint": ANYBODY,  # unless the log is kept from the public: then EVERYONE
+    "transparency.live": ANYBODY,
+    "transparency.ready": ANYBODY,
+    "transparency.tile": ANYBODY,  # entry bundles: auditors and who may take evidence, always
+    "transparency.trust": ANYBODY,
+}
+
+
+def roles_of(known: Entries, person: str, at: int) -> Roles:
+    """The roles of a person at an instant: `staff`, and what their offices and accounts give.
+
+    Somebody who never was registered, has left or is suspended has none but `nobody`.
+    """
+    if not presence.active(known, person, at):
+        return frozenset((NOBODY,))
+    held = {OF_OFFICE[office] for office in standing.offices(known, person, at)}
+    if presence.kind_of(known, person, at) == GOVERNOR:
+        held.add(GOVERNOR)
+    if _runs_anything(known, person, at):
+        held.add(RUNNER)
+    return frozenset(held | {STAFF})
+
+
+def _runs_anything(known: Entries, person: str, at: int) -> bool:
+    accounts = (e.key for e in known.of("AccountCreated"))
+    return any(person == who for name in accounts for who, _ in standing.roles(known, name, at))

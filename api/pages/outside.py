@@ -1,0 +1,38 @@
+"""What every page loads, and the switch of languages: open to anybody."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, redirect, request
+from werkzeug.wrappers import Response as Answer
+
+from api.answers import as_problem
+from api.pages import tongue
+
+bp = Blueprint("outside", __name__, static_folder="static", static_url_path="/static")
+
+A_YEAR = 365 * 86400
+
+
+@bp.get("/")
+def start() -> Answer:
+    """Whoever comes begins here."""
+    return redirect("/v1/docs")
+
+
+@bp.post("/language")
+def choose() -> Answer:
+    """Keep the language that was chosen, and go back to the page."""
+    wanted, back = request.form.get("language", ""), request.form.get("back", "/")
+    if wanted not in tongue.LANGUAGES:
+        abort(as_problem(400, "invalid_field", "There is no such language.", "language"))
+    made = redirect(back if is_here(back) else "/")
+    made.set_cookie(
+        tongue.COOKIE, wanted, max_age=A_YEAR, httponly=True, samesite="Lax",
+        secure=request.is_secure,
+    )  # fmt: skip
+    return made
+
+
+def is_here(target: str) -> bool:
+    """Whether a place to go to lies within these pages: one slash, and no way out."""
+    return target.startswith("/") and not target.startswith(("//", "/\\")) and "\n" not in target
