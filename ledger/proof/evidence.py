@@ -177,10 +177,11 @@ class Evidence:
 
         For one fault to be one finding, it is asked for only where nothing else contradicts.
         """
-        if not layout.has_report or verdict_of(self._journal.findings()) == INVALID:
+        known = self.manifest if layout.has_report else None
+        if known is None or verdict_of(self._journal.findings()) == INVALID:
             return
         try:
-            if not check_page(self._pieces(REPORT), layout.edition, blocks(layout, self.read)):
+            if not check_page(self._pieces(REPORT), layout.edition, blocks(known, self.read)):
                 detail = "report.html is not the template and the other members"
                 self._journal.add(2, "report_differs", detail)
         except Malformed as error:

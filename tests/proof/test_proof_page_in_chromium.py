@@ -6,6 +6,8 @@ import pytest
 
 from ledger.proof.disclosure import disclosure_lines
 from ledger.proof.embedded import END, records_block, text_block
+from ledger.proof.encoding import canonical
+from ledger.proof.manifest import Manifest, about
 from ledger.proof.merkle import leaf_hash
 from ledger.proof.note import COSIGNATURE, cosignature_line, format_vkey
 from ledger.proof.template import template
@@ -22,7 +24,9 @@ class Pages:
         entries = self.ledger.entries if entries is None else entries
         leaves = leaves or list(map(leaf_hash, entries))
         lines = self.ledger.disclosures if disclosures is None else disclosures
+        about_all = about(Manifest(self.ledger.origin, len(leaves), ()))
         blocks = [
+            text_block("about", canonical(about_all)),
             text_block("checkpoint", note or self.ledger.checkpoint()),
             text_block("answers", b'{"answers":{},"semantics":1}\n'),
             text_block("disclosures", disclosure_lines(lines)),
@@ -148,7 +152,7 @@ def test_a_checkpoint_by_another_key_turns_red(browser, pages, large, new_signer
     note = large.checkpoint(signer=new_signer("checkpoint", "attacker"))
     with browser.open(pages.of(note=note)) as page:
         assert page.checked() == ("invalid", None)
-        assert page.codes() == ["checkpoint_signature"]
+        assert page.codes() == ["checkpoint_signature", "no_trust_file"]
 
 
 def test_a_changed_value_or_commitment_turns_red(browser, pages, large):
@@ -188,7 +192,7 @@ def test_the_manifest_of_the_file_is_compared(browser, pages, large, new_ledger,
         "other": (
             box.open(other.evidence())["manifest.json"],
             "invalid",
-            ["manifest_signature", "checkpoint_differs"] + ["member_hash"] * 6,
+            ["manifest_signature", "checkpoint_differs"] + ["member_hash"] * 7,
         ),
         "attacker": (
             box.with_manifest(members, large, box.attacker)["manifest.json"],
@@ -198,7 +202,7 @@ def test_the_manifest_of_the_file_is_compared(browser, pages, large, new_ledger,
         "unlike": (
             box.with_manifest(lines, large, large.record_key)["manifest.json"],
             "invalid",
-            ["member_hash"] * 2,
+            ["manifest_members", "member_hash"] * 2,
         ),
     }
     for name, (manifest, verdict, codes) in cases.items():
@@ -265,7 +269,9 @@ def test_a_page_says_what_it_does_not_check_and_prints(browser, pages):
     with browser.open(pages.of()) as page:
         page.checked()
         said = page.text("main")
-        assert "not checked by this page; handledger verify recomputes them" in said
+        assert (
+            "Answers are recomputed by the verifier, handledger verify; this page does not" in said
+        )
         assert "A page cannot vouch for itself" in said
         page.call("Emulation.setEmulatedMedia", media="print")
         assert page.do("getComputedStyle(document.querySelector('nav')).display") == "none"

@@ -178,7 +178,7 @@ REDACTED.row(
 )  # fmt: skip
 
 
-@REDACTED.row("A redacted file is said to be complete", T3, MALFORMED, "newer")
+@REDACTED.row("A redacted file is said to be complete", T3, INVALID, "manifest_form")
 def _(f):
     return f.made(f.listed(f.members("redacted"), kind="complete"))
 

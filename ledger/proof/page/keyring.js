@@ -98,6 +98,37 @@ function checkRotation({ catalogue, action, isApproved, fields }) {
   }
 }
 
+function firstRecord(block) {
+  try {
+    return openRecord(octetsIn(linesIn(block)[1] ?? ""));
+  } catch (error) {
+    throw new Fault("record_form", error.message);
+  }
+}
+
+/** Open the keyring with the first record: its keys are within, so it is read before it is checked. */
+async function openKeyring(keyring, envelope) {
+  try {
+    await keyring.open(bodyOfFirst(envelope));
+  } catch (error) {
+    // Only what was well signed may be newer than this page.
+    if (error instanceof Newer) {
+      await checkSignedByAdmitted(envelope).catch(({ message }) => {
+        throw new Fault("record_signature", message);
+      });
+    }
+    throw error;
+  }
+}
+
+function bodyOfFirst(envelope) {
+  try {
+    return readRecord(envelope);
+  } catch (error) {
+    throw error instanceof Newer ? error : new Fault("record_form", error.message);
+  }
+}
+
 /** Throws Malformed or Invalid unless a first record is signed by keys that it lists itself. */
 async function checkSignedByAdmitted(envelope) {
   const body = parseCanonical(textOf(envelope.body));
