@@ -36,7 +36,6 @@ def choose() -> Answer:
 
 def is_here(target: str) -> bool:
     """Whether a place to go to lies within these pages: one slash, and no way out."""
-    plain = all(
-        " " < letter != "\\" for letter in target
-    )  # browsers take out tabs and ends of lines
+    # Browsers leave out tabs and ends of lines, and take a backslash for a slash.
+    plain = all(" " <= letter != "\\" for letter in target)
     return plain and target.startswith("/") and not target.startswith("//")
