@@ -227,6 +227,7 @@ def _asked(person: str, status: int = 200, wrong: bool = False, wait: int = 0) -
         wrong=wrong,
         wait=wait,
         kept=typed.waits_for() is not None,
+        again=request.args.get("again") == "yes",
         provider=the_door().provider is not None,
         samples=practice.samples(),
     )

@@ -385,6 +385,30 @@ def test_a_member_of_the_slt_looks_after_who_comes_in(service):
         assert f"{words} (by Lowri Gittins)" in seen
 
 
+LETS_IN = ["/door/people/invite", "/door/people/factor", "/door/people/map"]
+
+
+@pytest.mark.parametrize("path", LETS_IN)
+def test_a_session_that_was_left_or_stolen_lets_nobody_else_in(service, path):
+    service.enrol(OTHER)
+    client = service.inside()
+    service.at += sessions.FRESH
+    sent = send(client, path, "/door/people", person=OTHER)
+    assert (303, "/sign-in?next=/door/people&again=yes") == (sent.status_code, sent.location)
+    assert "Sign in once more" in text(client.get(sent.location))
+    assert second_factor.enrolled(service.door, OTHER)
+    assert not invitations.waiting(service.door)
+
+
+@pytest.mark.parametrize("path", LETS_IN)
+def test_nobody_gives_themselves_another_way_in(service, path):
+    service.enrol()
+    client = service.inside()
+    assert 403 == send(client, path, "/door/people", person=ME).status_code
+    assert second_factor.enrolled(service.door, ME)
+    assert not invitations.waiting(service.door)
+
+
 @pytest.mark.parametrize("person", ["stf-999", "", "system"])
 def test_nobody_is_invited_who_is_not_here(service, person):
     sent = send(service.inside(), "/door/people/invite", "/door/people", person=person)
