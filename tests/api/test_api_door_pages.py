@@ -226,6 +226,23 @@ def test_somebody_elses_guessing_does_not_keep_a_known_browser_out(service):
     assert 303 == service.half(client=mine)[1].status_code
 
 
+def test_somebody_who_is_invited_comes_in_whatever_others_try_meanwhile(service):
+    """Otherwise whoever guesses all day would keep a new telephone out all day."""
+    client = service.browser()
+    sent = send(
+        client,
+        f"/invitation/{invitations.invite(service.door, ME, OTHER)}",
+        password=PASSWORD,
+        again=PASSWORD,
+    )
+    for _ in range(6):
+        service.half(password="wrong password here")
+    shown = text(client.get(sent.location))
+    service.keys[ME] = re.search(r"<code>([A-Z2-7 ]+)</code>", shown)[1].replace(" ", "")
+    assert 200 == send(client, "/sign-in/second", code=service.code()).status_code
+    assert is_in(client)
+
+
 def test_whoever_has_left_does_not_come_in(service):
     service.enrol(OTHER)
     secret = invitations.invite(service.door, OTHER, ME)
