@@ -86,6 +86,7 @@ def as_json(report: Report) -> Dict[str, Any]:
         "withheld": list(report.withheld),
         "rehearsal": report.rehearsal,
         "not_checked": list(report.checks_left_out),
+        "duties_not_disclosed": list(report.duties_open),
         "signatures_by": report.signatures_by,
         "steps": [
             {"number": s.number, "title": s.title, "outcome": s.outcome} for s in report.steps

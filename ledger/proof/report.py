@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, Mapping, Optional, Protocol, Tuple
+from typing import Any, Dict, Iterable, Mapping, Optional, Protocol, Sequence, Tuple
 
 from .ed25519 import BACKEND
 from .record import Record
@@ -120,8 +120,8 @@ class Check(Protocol):
         """Pass over a record that the file does not show."""
 
     @property
-    def open(self) -> int:
-        """Return how many records it could not judge, for what they rest on is not shown."""
+    def open(self) -> Sequence[int]:
+        """Return the positions that it could not judge, for what they rest on is not shown."""
 
     def done(self) -> Iterable[Finding]:
         """Return what is wrong with them all; called once, unless the records broke off."""
@@ -141,6 +141,7 @@ class Report:
     """The whole answer. `size` and `root` (base64) are the checkpoint's, `records` were seen.
 
     `signatures_by` says what checked the signatures: `cryptography` or `plain Python`.
+    `duties_open` are positions whose duties rest on records that are not shown.
     """
 
     verdict: str
@@ -156,6 +157,7 @@ class Report:
     rehearsal: bool = False
     checks_left_out: Tuple[str, ...] = ()
     signatures_by: str = BACKEND
+    duties_open: Tuple[int, ...] = ()
 
     @property
     def exit_code(self) -> int:

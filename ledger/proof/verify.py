@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from contextlib import nullcontext
-from typing import BinaryIO, ContextManager, Optional, Sequence, Union
+from typing import BinaryIO, ContextManager, List, Optional, Sequence, Union
 
 from .checkpoint import Checkpoint
 from .encoding import b64encode
@@ -35,6 +35,7 @@ __all__ = ["Source", "WrongUsage", "verify"]
 Source = Union[str, "os.PathLike[str]", BinaryIO]
 
 CHECKS = ("answers", "duties")
+MAX_RUNS = 50
 
 
 def verify(
@@ -103,14 +104,33 @@ def _say(reading: Reading, stamped: int, checks: Sequence[Check], journal: Journ
 
 
 def _duties(reading: Reading, checks: Sequence[Check]) -> str:
-    check = next((check for check in checks if check.name == "duties"), None)
-    if check is None:
+    if all(check.name != "duties" for check in checks):
         return "not checked"
     if reading.history.unread:
         return "broke off, for records could not be read"
-    if not reading.layout.is_partial or not check.open:
+    positions = _open(reading, checks)
+    if not positions:
         return "replayed"
-    return f"replayed; not disclosed for {check.open} records, which rest on others not shown"
+    return f"replayed; not disclosed at {_in_words(positions)}: they rest on records not shown"
+
+
+def _open(reading: Reading, checks: Sequence[Check]) -> Sequence[int]:
+    """Return the positions whose duties could not be judged."""
+    duties = next((check for check in checks if check.name == "duties"), None)
+    return duties.open if duties is not None and reading.layout.is_partial else ()
+
+
+def _in_words(positions: Sequence[int]) -> str:
+    """Return ascending positions, those without a gap as a range; of very many, the first."""
+    runs: List[List[int]] = []
+    for position in positions:
+        if runs and position == runs[-1][-1] + 1:
+            runs[-1][1:] = [position]
+        else:
+            runs.append([position])
+    words = ", ".join("-".join(map(str, run)) for run in runs[:MAX_RUNS])
+    more = sum(run[-1] - run[0] + 1 for run in runs[MAX_RUNS:])
+    return f"{words} and {more} more positions" if more else words
 
 
 def _answers(reading: Reading) -> str:
@@ -142,5 +162,6 @@ def _report(
         kind=layout.kind if layout is not None else None,
         withheld=tuple(withheld_value(manifest.withheld)) if manifest is not None else (),
         rehearsal=origin is not None and origin.startswith(f"{REHEARSAL}/"),
+        duties_open=tuple(_open(reading, checks)) if reading is not None else (),
         checks_left_out=tuple(name for name in called_for if name not in names),
     )
