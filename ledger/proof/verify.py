@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from contextlib import nullcontext
-from typing import BinaryIO, ContextManager, List, Optional, Sequence, Union
+from typing import BinaryIO, ContextManager, Optional, Sequence, Union
 
 from .checkpoint import Checkpoint
 from .encoding import b64encode
@@ -26,6 +26,7 @@ from .report import (
     Check,
     Report,
     WrongUsage,
+    in_words,
     verdict_of,
 )
 from .trust import check_known, check_known_origins, check_manifest_key, check_trust, parse_known
@@ -35,7 +36,6 @@ __all__ = ["Source", "WrongUsage", "verify"]
 Source = Union[str, "os.PathLike[str]", BinaryIO]
 
 CHECKS = ("answers", "duties")
-MAX_RUNS = 50
 
 
 def verify(
@@ -111,26 +111,13 @@ def _duties(reading: Reading, checks: Sequence[Check]) -> str:
     positions = _open(reading, checks)
     if not positions:
         return "replayed"
-    return f"replayed; not disclosed at {_in_words(positions)}: they rest on records not shown"
+    return f"replayed; not disclosed at {in_words(positions)}: they rest on records not shown"
 
 
 def _open(reading: Reading, checks: Sequence[Check]) -> Sequence[int]:
     """Return the positions whose duties could not be judged."""
     duties = next((check for check in checks if check.name == "duties"), None)
     return duties.open if duties is not None and reading.layout.is_partial else ()
-
-
-def _in_words(positions: Sequence[int]) -> str:
-    """Return ascending positions, those without a gap as a range; of very many, the first."""
-    runs: List[List[int]] = []
-    for position in positions:
-        if runs and position == runs[-1][-1] + 1:
-            runs[-1][1:] = [position]
-        else:
-            runs.append([position])
-    words = ", ".join("-".join(map(str, run)) for run in runs[:MAX_RUNS])
-    more = sum(run[-1] - run[0] + 1 for run in runs[MAX_RUNS:])
-    return f"{words} and {more} more positions" if more else words
 
 
 def _answers(reading: Reading) -> str:
@@ -160,6 +147,7 @@ def _report(
         origin=origin,
         answers=_answers(reading) if reading is not None else NOT_CHECKED,
         kind=layout.kind if layout is not None else None,
+        scope=manifest.scope if manifest is not None else None,
         withheld=tuple(withheld_value(manifest.withheld)) if manifest is not None else (),
         rehearsal=origin is not None and origin.startswith(f"{REHEARSAL}/"),
         duties_open=tuple(_open(reading, checks)) if reading is not None else (),
