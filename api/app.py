@@ -10,7 +10,8 @@ from werkzeug.exceptions import HTTPException
 from api import actions, evidence, openapi, queries, records, report, restricted, transparency
 from api.answers import as_problem
 from api.context import State
-from api.pages import frame, outside
+from api.door.store import Door
+from api.pages import downloads, frame, outside
 from api.tokens import Tokens
 from ledger.history import Ledger
 from ledger.outcomes import WritesRefused
@@ -23,14 +24,21 @@ PAGES = (outside,)
 MAX_BODY = 8 * 1024 * 1024  # a batch of 512 commands; a single one is bounded by its record
 
 
-def create_app(ledger: Ledger, tokens: Tokens, public_log: bool = False) -> Flask:
-    """The service around an opened ledger; with `public_log` everybody may see its hashes."""
+def create_app(
+    ledger: Ledger, tokens: Tokens, public_log: bool = False, door: Door | None = None
+) -> Flask:
+    """The service around an opened ledger; with `public_log` everybody may see its hashes.
+
+    `door` says how people come in where it is not the usual way, without settings.
+    """
     app = Flask("api", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.extensions["handledger"] = State(ledger, tokens, public_log)
+    app.extensions["handledger.door"] = door or Door(tokens.path, ledger.ports.mac)
     for place in (*MACHINES, *PAGES):
         app.register_blueprint(place.bp)
     frame.on(app)
+    downloads.on(app)
     app.after_request(_headers)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(BadQuestion, _bad_question)
@@ -49,7 +57,8 @@ def _headers(response: Response) -> Response:
     response.headers.setdefault(
         "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"
     )
-    response.headers["Referrer-Policy"] = "no-referrer"
+    # With no-referrer a browser would hide the origin of our own forms from us too.
+    response.headers["Referrer-Policy"] = "same-origin"
     return response
 
 

@@ -13,6 +13,7 @@ import click
 from api import (
     cli_begin,
     cli_checkpoint,
+    cli_door,
     cli_evidence,
     cli_keys,
     cli_timestamp,
@@ -263,7 +264,16 @@ def run_sample(context: click.Context, data: str | None, port: int) -> None:
     server.run_sample(_config(context, data), port)
 
 
-PLACES = (cli_begin, cli_checkpoint, cli_evidence, cli_keys, cli_timestamp, cli_tokens, cli_witness)
+PLACES = (
+    cli_begin,
+    cli_checkpoint,
+    cli_door,
+    cli_evidence,
+    cli_keys,
+    cli_timestamp,
+    cli_tokens,
+    cli_witness,
+)
 for command in (command for place in PLACES for command in place.COMMANDS):
     cli.add_command(command)
 

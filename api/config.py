@@ -22,11 +22,35 @@ SETTINGS = {
     "smtp_url": "smtp://[USER@]HOST[:PORT] or smtps://…: the server that sends checkpoints",
     "smtp_password_file": "file that holds the password of that user",
     "mail_from": "the address that checkpoints are sent from",
+    "address": "https://HOST[:PORT]: how people reach the pages from outside",
+    "proxy": "address of the TLS proxy in front: its word is taken for whom it serves",
+    "oidc_issuer": "https://…: the school's OpenID provider, its issuer as it names itself",
+    "oidc_client_id": "the id that the provider gave to this service",
+    "oidc_client_secret_file": "file that holds the secret that goes with it",
 }
-
+OIDC = ("oidc_issuer", "oidc_client_id", "oidc_client_secret_file")
 
 _SMTP = re.compile(r"smtps?://([^\s:/@]+@)?[A-Za-z0-9.-]+(:[0-9]{1,5})?/?")
 _ADDRESS = re.compile(r"[^\s,;<>\"@]+@[^\s,;<>\"@]+")
+_LOCAL = r"http://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?"
+# What a value must look like, and what to say where it does not.
+_LOOKS = {
+    "public_log": (re.compile("yes|no"), "is neither yes nor no"),
+    "smtp_url": (_SMTP, "is not smtp[s]://[USER@]HOST[:PORT], without a password"),
+    "mail_from": (_ADDRESS, "is no e-mail address"),
+    "tsa_url": (re.compile("https?://.*"), "is no http address"),
+    "address": (
+        re.compile(r"https://[^\s/@]+|" + _LOCAL),
+        "is not https://HOST[:PORT], without a path (http:// for localhost alone)",
+    ),
+    "proxy": (re.compile(r"[0-9a-fA-F.:]+"), "is no IP address"),
+    "oidc_issuer": (
+        re.compile(rf"https://[^\s?#]+|{_LOCAL}[^\s?#]*"),
+        "is no https address",
+    ),
+}
+# Anybody with an account at Microsoft is let in by these; a school's own has its tenant's id.
+_EVERYBODYS = re.compile(r"/(common|organizations|consumers)(/|$)")
 
 
 class ConfigError(Exception):
@@ -44,6 +68,11 @@ class Config:
     smtp_password_file: Path | None = None
     mail_from: str = ""
     tsa_url: str = ""
+    address: str = ""
+    proxy: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret_file: Path | None = None
 
 
 def read_config(
@@ -61,27 +90,33 @@ def read_config(
             raise ConfigError(f"{PREFIX}{name.upper()} is no setting; there are: {_names()}")
     if settings.get("database_url"):
         raise ConfigError(f"{PREFIX}DATABASE_URL: records in PostgreSQL are not available yet")
-    public_log = settings.get("public_log", "no")
-    if public_log not in ("yes", "no"):
-        raise ConfigError(f"{PREFIX}PUBLIC_LOG: {public_log[:40]!r} is neither yes nor no")
-    smtp_url = settings.get("smtp_url", "")
-    if smtp_url and not _SMTP.fullmatch(smtp_url):
-        raise ConfigError(f"{PREFIX}SMTP_URL: not smtp[s]://[USER@]HOST[:PORT], without a password")
-    mail_from = settings.get("mail_from", "")
-    if mail_from and not _ADDRESS.fullmatch(mail_from):
-        raise ConfigError(f"{PREFIX}MAIL_FROM is no e-mail address")
-    tsa_url = settings.get("tsa_url", "")
-    if tsa_url and not tsa_url.startswith(("http://", "https://")):
-        raise ConfigError(f"{PREFIX}TSA_URL is no http address")
+    _look(settings)
     return Config(
         directory,
         _existing(settings, "passphrase_file"),
-        public_log == "yes",
-        smtp_url,
+        settings.get("public_log") == "yes",
+        settings.get("smtp_url", ""),
         _existing(settings, "smtp_password_file"),
-        mail_from,
-        tsa_url,
+        settings.get("mail_from", ""),
+        settings.get("tsa_url", ""),
+        settings.get("address", ""),
+        settings.get("proxy", ""),
+        settings.get("oidc_issuer", ""),
+        settings.get("oidc_client_id", ""),
+        _existing(settings, "oidc_client_secret_file"),
     )
+
+
+def _look(settings: Mapping[str, str]) -> None:
+    for name, (looks, words) in _LOOKS.items():
+        if settings.get(name) and not looks.fullmatch(settings[name]):
+            raise ConfigError(f"{PREFIX}{name.upper()} {words}")
+    if _EVERYBODYS.search(settings.get("oidc_issuer", "")):
+        raise ConfigError(f"{PREFIX}OIDC_ISSUER lets in everybody; give the tenant's own issuer")
+    given = [name for name in (*OIDC, "address") if settings.get(name)]
+    if set(given) & set(OIDC) and len(given) < len(OIDC) + 1:
+        missing = next(name for name in (*OIDC, "address") if name not in given)
+        raise ConfigError(f"{PREFIX}{missing.upper()} is missing; a provider needs it too")
 
 
 def _existing(settings: Mapping[str, str], name: str) -> Path | None:

@@ -13,6 +13,7 @@ from werkzeug.datastructures import WWWAuthenticate
 
 from api import may
 from api.answers import as_problem
+from api.door import sessions
 from api.tokens import Token, Tokens
 from ledger.genesis import REHEARSAL
 from ledger.history import Ledger
@@ -107,12 +108,7 @@ def whoever_asks() -> Token | None:
     kind, _, secret = request.headers.get("Authorization", "").partition(" ")
     if kind:
         return state().tokens.find(secret.strip()) if kind.lower() == "bearer" else None
-    return None
-
-
-def csrf() -> str:
-    """The token that a form must carry back; empty where no session stands behind the page."""
-    return ""
+    return sessions.token_of_request()
 
 
 def _token() -> Token:

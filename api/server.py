@@ -12,6 +12,7 @@ from waitress.server import create_server
 from api import rehearsal, wiring
 from api.app import create_app
 from api.config import Config
+from api.door.opening import open_door
 from api.shell import ACCESS
 from api.timestamping import daily
 from api.tokens import Tokens
@@ -30,14 +31,15 @@ SAMPLE_ROLES = {
 def serve(config: Config, host: str, port: int, clock_ok: bool) -> None:
     """Serve until interrupted."""
     with wiring.open_ledger(config, clock_ok) as ledger:
-        app = create_app(ledger, Tokens(config.data / ACCESS), config.public_log)
+        door = open_door(config, ledger)
+        app = create_app(ledger, Tokens(config.data / ACCESS), config.public_log, door)
         if not config.tsa_url:
-            return _serve(ledger, app, host, port)
+            return _serve(ledger, app, host, port, config.proxy)
         end = daily(
             ledger, config.tsa_url, lambda line: click.echo(f"handledger: {line}", err=True)
         )
         try:
-            _serve(ledger, app, host, port)
+            _serve(ledger, app, host, port, config.proxy)
         finally:
             end()
 
@@ -59,15 +61,19 @@ def run_sample(config: Config, port: int) -> None:
         _serve(ledger, create_app(ledger, tokens, config.public_log), "127.0.0.1", port)
 
 
-def _serve(ledger: Ledger, app: Flask, host: str, port: int) -> None:
+def _serve(ledger: Ledger, app: Flask, host: str, port: int, proxy: str = "") -> None:
     if ledger.closed_because:
         click.echo(f"handledger: reading only: {ledger.closed_because}", err=True)
-    serve_app(app, host, port)
+    serve_app(app, host, port, proxy)
 
 
-def serve_app(app: Flask, host: str, port: int) -> None:
-    """Serve an application until interrupted; its address is printed."""
-    server = create_server(app, host=host, port=port, threads=8, ident=None)
+def serve_app(app: Flask, host: str, port: int, proxy: str = "") -> None:
+    """Serve an application until interrupted; its address is printed.
+
+    `proxy` is the one in front that may say whom it serves; anybody else's word is dropped.
+    """
+    behind = {"trusted_proxy": proxy, "trusted_proxy_headers": {"x-forwarded-for"}} if proxy else {}
+    server = create_server(app, host=host, port=port, threads=8, ident=None, **behind)
     # waitress types its server loosely; the port is asked for because 0 means any.
     bound = getattr(server, "effective_port", port)
     try:

@@ -11,11 +11,11 @@ import os
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+
+from api.access import database, prepare
 
 SCOPES = ("read", "record")
 DAYS = 90
@@ -42,18 +42,15 @@ class Tokens:
     """The tokens of one ledger."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        if not path.exists():
-            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-        with self._database() as db:
-            db.execute(SCHEMA)
+        self.path = path
+        prepare(path, SCHEMA)
 
     def issue(self, person: str, scopes: tuple[str, ...] = SCOPES, days: int = DAYS) -> str:
         """Make a token for a person; the text is returned once and kept nowhere."""
         token_id, secret = os.urandom(6).hex(), os.urandom(32)
         now = int(time.time())
         row = (token_id, person, _hash(secret), " ".join(scopes), now, now + days * 86400, None)
-        with self._database() as db:
+        with database(self.path) as db:
             db.execute("INSERT INTO tokens VALUES (?,?,?,?,?,?,?)", row)
         body = f"hl_{token_id}_{base64.urlsafe_b64encode(secret).decode().rstrip('=')}"
         return f"{body}_{zlib.crc32(body.encode()):08x}"
@@ -64,7 +61,7 @@ class Tokens:
         if parts is None:
             return None
         token_id, secret = parts
-        with self._database() as db:
+        with database(self.path) as db:
             row = db.execute("SELECT * FROM tokens WHERE id = ?", (token_id,)).fetchone()
         if row is None or row["secret_sha256"] != _hash(secret):
             return None
@@ -73,27 +70,17 @@ class Tokens:
         return _token(row)
 
     def all(self) -> list[Token]:
-        with self._database() as db:
+        with database(self.path) as db:
             return [_token(row) for row in db.execute("SELECT * FROM tokens ORDER BY created, id")]
 
     def revoke(self, token_id: str) -> bool:
         """Whether there was such a token in force; it is good for nothing from now on."""
-        with self._database() as db:
+        with database(self.path) as db:
             done = db.execute(
                 "UPDATE tokens SET revoked = ? WHERE id = ? AND revoked IS NULL",
                 (int(time.time()), token_id),
             )
             return done.rowcount == 1
-
-    @contextmanager
-    def _database(self) -> Iterator[sqlite3.Connection]:
-        db = sqlite3.connect(self._path, timeout=30)
-        db.row_factory = sqlite3.Row
-        try:
-            with db:
-                yield db
-        finally:
-            db.close()
 
 
 def _token(row: sqlite3.Row) -> Token:

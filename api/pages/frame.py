@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as Answered
 from api import context, may, names
 from api.answers import PROBLEM, as_problem
 from api.context import ledger
+from api.door import csrf, sessions
 from api.pages import tongue
 from api.queries import answered
 from ledger.genesis import REHEARSAL
@@ -121,7 +122,9 @@ def is_practice() -> bool:
 
 def csrf_field() -> Markup:
     """The hidden field by which a form shows that it came from these pages."""
-    return Markup('<input type="hidden" name="csrf" value="{}">').format(context.csrf())
+    session = sessions.current()
+    token = session.csrf if session else csrf.visitor_token()
+    return Markup('<input type="hidden" name="{}" value="{}">').format(csrf.FIELD, token)
 
 
 def _common() -> Mapping[str, Any]:

@@ -1,13 +1,15 @@
 """The record key changes: who may sign where, and what is no change of a key (format 6)."""
 
 import io
+import json
+import zipfile
 from dataclasses import replace
 
 import pytest
 
 from ledger.proof.dsse import keyid
 from ledger.proof.ed25519 import SMALL_ORDER
-from ledger.proof.encoding import b64encode
+from ledger.proof.encoding import b64decode, b64encode, canonical
 from ledger.proof.record import sign_record, sign_root_statement
 from ledger.proof.verify import verify
 
@@ -183,12 +185,123 @@ def test_another_type_of_the_keyring_is_newer(changing):
     assert changing.found(signer=changing.old) == ("MALFORMED", [("newer", CHANGED)])
 
 
-def test_the_page_says_that_it_does_not_follow_a_change(changing, browser, box, tmp_path):
-    """It calls for a newer verifier, and never says that such a file is contradicted."""
+# The page follows a change as the verifier does: the same findings, at the same place.
+
+
+def other_signature(changing, which):
+    """The change, with the signature of one of the two keys taken from another record."""
+    envelope = json.loads(sign_record(changing.said(), [changing.old, changing.new]))
+    ident = keyid("record", getattr(changing, which).public_key)
+    for signature in envelope["signatures"]:
+        if signature["keyid"] == ident:
+            signature["sig"] = b64encode(b64decode(signature["sig"])[:32] + bytes(32))
+    changing.log.entries.append(canonical(envelope))
+    changing.count += 1
+
+
+def weak(changing):
+    key = sorted(SMALL_ORDER)[0]
+    fields = {"public_key": b64encode(key), "new_key_id": keyid("record", key)}
+    changing.change(changing.said(fields=fields), [changing.old])
+
+
+def used_key(changing):
+    """The checkpoint key, as the next record key."""
+    key = changing.log.checkpoint_key
+    key.purpose = "record"
+    changing.change(changing.said(key), [changing.old, key])
+
+
+def approved(changing):
+    record = changing.said()
+    approvals = (sign_root_statement(record, changing.log.roots[0]),)
+    changing.change(replace(record, approvals=approvals))
+
+
+def left_out(changing):
+    changing.count = 2
+    changing.go_on(changing.old)
+
+
+def signed_by_two(changing):
+    """A plain record that two keys signed."""
+    changing.change()
+    plain = changing.log.record("PostChecked", "account/acc-9", "check_post", "per-1")
+    changing.log.entries.append(sign_record(plain, [changing.new, changing.old]))
+
+
+def by_a_stranger(changing):
+    changing.change(signers=[type(changing.old)("record", "thief"), changing.new])
+
+
+TWINS = {
+    "the old key's signature is another": lambda c: other_signature(c, "old"),
+    "the new key's signature is another": lambda c: other_signature(c, "new"),
+    "only the old key signed": lambda c: c.change(signers=[c.old]),
+    "only the new key signed": lambda c: c.change(signers=[c.new]),
+    "a stranger hands over": by_a_stranger,
+    "the old key goes on": lambda c: c.change().go_on(c.new, c.old),
+    "the new key comes early": lambda c: c.go_on(c.new).change(),
+    "the first key comes back": lambda c: c.change().change(c.said(c.old), [c.new, c.old]),
+    "another record is signed by two": signed_by_two,
+    "it is left out": left_out,
+    "a key of small order": weak,
+    "the key of checkpoints": used_key,
+    "a key named otherwise": lambda c: c.change(c.said(fields={"new_key_id": "0" * 32})),
+    "a field more": lambda c: c.change(c.said(fields={"more": "1"})),
+    "another action": lambda c: c.change(c.said(action="change_key")),
+    "an edition that has none": lambda c: c.change(c.said(catalogue=1)),
+    "with approvals": approved,
+    "another type": lambda c: c.change(c.said(type="RecordKeyRevoked"), [c.old]),
+}  # fmt: skip
+
+
+def seen(changing, browser, tmp_path):
+    """What the page shows, once it has the trust file: verdict, first fault, codes."""
+    signer = changing.new if changing.count > 1 else changing.old
+    members = unpacked(changing.log.evidence(signer=signer))
+    (tmp_path / "report.html").write_bytes(members["report.html"])
+    (tmp_path / "trust.policy").write_text(changing.log.trust_text)
+    with browser.open(tmp_path / "report.html") as page:
+        page.checked()
+        page.give(tmp_path / "trust.policy")
+        page.until("STATE.taken === 1")
+        return (*page.verdict(), page.codes())
+
+
+def unpacked(data):
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.mark.parametrize("name", TWINS)
+def test_the_page_turns_red_where_a_change_is_none(changing, browser, tmp_path, name):
+    TWINS[name](changing)
+    verdict, position, codes = seen(changing, browser, tmp_path)
+    signer = changing.new if changing.count > 1 else changing.old
+    expected, findings = changing.found(signer=signer)
+    of_the_manifest = [code for code, _ in findings if code != "manifest_signature"]
+    assert verdict == {"INVALID": "invalid", "MALFORMED": "newer"}[expected]
+    assert sorted(codes) == sorted(of_the_manifest)
+    assert position == min(p for _, p in findings if p is not None)
+
+
+def test_the_page_follows_a_change_of_the_record_key(changing, browser, tmp_path, new_signer):
+    third = new_signer("record", "changing record, the year after")
+    changing.change().go_on(changing.new, changing.new)
+    assert seen(changing, browser, tmp_path) == ("anchored", None, [])
+    changing.change(changing.said(third), [changing.new, third]).go_on(third)
+    assert seen(changing, browser, tmp_path) == ("anchored", None, [])
+
+
+def test_the_page_knows_who_signs_the_manifest_after_a_change(changing, browser, tmp_path):
     changing.change().go_on(changing.new)
-    file = tmp_path / "report.html"
-    evidence = changing.log.evidence(signer=changing.new)
-    file.write_bytes(box.open(evidence)["report.html"])
-    with browser.open(file) as page:
-        assert page.checked()[0] == "newer"
-        assert page.codes() == ["newer"]
+    for signer, codes in ((changing.new, []), (changing.old, ["manifest_signature"])):
+        members = unpacked(changing.log.evidence(signer=signer))
+        for name in ("report.html", "manifest.json"):
+            (tmp_path / name).write_bytes(members[name])
+        with browser.open(tmp_path / "report.html") as page:
+            page.checked()
+            page.give(tmp_path / "manifest.json")
+            page.until("STATE.taken === 1")
+            assert page.codes() == [*codes, "no_trust_file"]

@@ -11,30 +11,14 @@ function openRecord(entry) {
   return openEnvelope(parseCanonical(textOf(entry)), RECORD_TYPE, 2);
 }
 
+/** What a record says; throws Malformed for another form, Newer for a later edition's. */
 function readRecord(envelope) {
   const body = parseCanonical(textOf(envelope.body));
   checkBody(body);
-  return body;
-}
-
-/** A change of the record key, which the key before it signed, is more than this page follows. */
-async function checkKeyStays(envelope, keys) {
-  if (envelope.signatures.length !== 2 || readRecord(envelope).type !== "SigningKeyRotated") return;
-  const known = envelope.signatures.filter(({ keyid: id }) => keys.has(id));
-  await checkSigned({ ...envelope, signatures: known }, keys, 0);
-  if (known.length > 0) throw new Newer("the record key changes here, which this page does not follow");
-}
-
-async function checkSigned(envelope, keys, position) {
-  for (const { keyid: id, sig } of envelope.signatures) {
-    const key = keys.get(id);
-    if (key === undefined) throw new Fault("key_not_valid", `no record key ${id} is valid at position ${position}`);
-    try {
-      await checkSignature(key, sig, pae(RECORD_TYPE, envelope.body));
-    } catch (error) {
-      throw new Fault("record_signature", error.message);
-    }
+  if (envelope.signatures.length > 1 && body.subject !== "keyring") {
+    throw new Malformed("two signatures on a record that is not about keys");
   }
+  return body;
 }
 
 class Fault extends Error {
@@ -44,31 +28,49 @@ class Fault extends Error {
   }
 }
 
-/** What a worker says of one record: its summary, and what is wrong with it. */
-async function checkRecord(position, line, keys, disclosures) {
-  const findings = [];
+/** The key that a record says it hands over to; null where it does not, or says it badly. */
+async function handedTo(envelope) {
   try {
-    const entry = octetsIn(line);
-    const leaf = await leafHash(entry);
-    try {
-      const envelope = openRecord(entry);
-      await checkKeyStays(envelope, keys);
-      await checkSigned(envelope, keys, position);
-      const body = readRecord(envelope);
-      const values = await checkDisclosures(body, disclosures, position, findings);
-      return { leaf, findings, row: rowOf(position, body, values) };
-    } catch (error) {
-      return { leaf, findings: [findingOf(error, position)], row: null };
-    }
-  } catch (error) {
-    return { leaf: new Uint8Array(32), findings: [findingOf(error, position)], row: null };
+    const { subject, type, data } = parseCanonical(textOf(envelope.body));
+    if (subject !== "keyring" || type !== "SigningKeyRotated") return null;
+    const key = keyOf(data.fields.public_key);
+    return { id: await keyid("record", key), key };
+  } catch {
+    return null;
   }
 }
 
-function findingOf(error, position) {
-  if (error instanceof Fault) return { code: error.code, position, detail: error.message };
-  if (error instanceof Newer) return { code: "newer", position, detail: error.message };
-  return { code: "record_form", position, detail: error.message };
+/** `[{id, fault}]`: which keys signed an envelope, and what is wrong with each signature. */
+function signaturesOf({ signatures, body }, keys) {
+  const message = pae(RECORD_TYPE, body);
+  return Promise.all(signatures.map(async ({ keyid: id, sig }) => {
+    const key = keys.get(id);
+    if (key === undefined) return { id, fault: `no record key ${id} is known` };
+    return checkSignature(key, sig, message).then(() => ({ id, fault: null }), (error) => ({ id, fault: error.message }));
+  }));
+}
+
+/**
+ * What a worker says of one record: its leaf hash, who signed it, what it says, what is wrong with
+ * it. Whether those keys may sign in this place is said when its turn comes.
+ */
+async function checkRecord(position, line, keys, disclosures) {
+  const said = { position, leaf: new Uint8Array(32), form: null, signed: [], handed: null, row: null, isNewer: false, wrong: [] };
+  try {
+    const entry = octetsIn(line);
+    said.leaf = await leafHash(entry);
+    const envelope = openRecord(entry);
+    said.signed = await signaturesOf(envelope, keys);
+    if (said.signed.length === 2) said.handed = await handedTo(envelope);
+    const body = readRecord(envelope);
+    if (body.type === "SigningKeyRotated") said.handed = await handedTo(envelope);
+    const values = await checkDisclosures(body, disclosures, position, said.wrong);
+    said.row = rowOf(position, body, values);
+  } catch (error) {
+    said.form = error.message;
+    said.isNewer = error instanceof Newer;
+  }
+  return said;
 }
 
 /** Each disclosed value gives the commitment of the record (format 5). */
@@ -94,25 +96,26 @@ function rowOf(position, body, values) {
     keyring: body.data.rules.keyring,
     fields: body.data.fields,
     irregular: body.data.irregular,
+    isApproved: "approvals" in body.data,
     sealed: Object.keys(body.data.sealed),
     values,
   };
 }
 
-/** Findings, rows, leaves and root of one bundle: `{first, width, lines, keys, disclosures}`. */
+/** Findings, records, leaves and root of one bundle: `{first, width, lines, keys, disclosures}`. */
 async function checkBundle({ first, width, lines, keys, disclosures }) {
   const [tileLine, ...entries] = lines;
   const known = new Map(keys);
-  const checked = await Promise.all(
+  const records = await Promise.all(
     entries.slice(0, width).map((line, at) => checkRecord(first + at, line, known, disclosures[first + at] ?? [])),
   );
-  const findings = checked.flatMap((one) => one.findings);
-  const leaves = checked.map((one) => one.leaf);
+  const findings = [];
+  const leaves = records.map((one) => one.leaf);
   if (entries.length !== width) {
     findings.push({ code: "bundle_form", position: null, detail: `${entries.length} records in place of ${width}` });
   }
   findings.push(...tileFindings(first, width, tileLine, leaves));
-  return { findings, leaves: joined(...leaves), root: await rootOf(leaves), rows: checked.map((one) => one.row) };
+  return { findings, leaves: joined(...leaves), root: await rootOf(leaves), records };
 }
 
 function tileFindings(first, width, line, leaves) {

@@ -71,6 +71,7 @@ function checkBody(body) {
   checkRefusal(body);
   checkSealedAct(body);
   checkHeads(body);
+  checkTimestamp(body);
 }
 
 function checkEdition(body) {
@@ -152,4 +153,14 @@ function checkHeads(body) {
   );
   demand(hasExactly(data.fields, ["root"]) && isHex64(data.fields.root), "heads whose fields are not a root");
   demand(hasExactly(data.sealed, []) && !("irregular" in data) && !("doneby" in body), "heads that say more");
+}
+
+function checkTimestamp(body) {
+  const { fields, sealed } = body.data;
+  if (!allOrNone(body.type === "CheckpointTimestamped", body.action === "timestamp_checkpoint")) return;
+  demand(body.subject === "ledger" && body.actor === "system", "timestamp that is not by system in stream ledger");
+  demand(hasExactly(fields, ["at", "root", "size", "token"]), "timestamp whose fields are not at, root, size and token");
+  demand(isHex64(fields.root) && isHex64(fields.token), "timestamp whose root or token is no hash");
+  demand(isInstant(fields.at) && isPositive(fields.size), "timestamp whose time or size is none");
+  demand(hasExactly(sealed, []) && !("irregular" in body.data) && !("doneby" in body), "timestamp that says more than one");
 }

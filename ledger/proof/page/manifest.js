@@ -44,7 +44,7 @@ async function manifestFindings({ envelope, body, listed }, verification) {
   const { origin, size } = verification.checkpoint;
   const findings = [];
   const [{ keyid: id, sig }] = envelope.signatures;
-  const key = new Map(verification.keyring?.record ?? []).get(id);
+  const key = verification.keyring.at(id, size);
   const signed = key && (await checkSignature(key, sig, pae(MANIFEST_TYPE, envelope.body)).then(() => true, () => false));
   if (!signed) findings.push(found("manifest_signature", "the manifest is not signed by a record key of this log"));
   if (body.size !== size || body.source !== origin) {

@@ -1,4 +1,4 @@
-// What holds between the records of one log (format 8), and how many key records lie before (6).
+// What holds between the records of one log (format 8).
 
 class Order {
   constructor(origin) {
@@ -7,19 +7,13 @@ class Order {
     this.catalogue = 0;
     this.ids = new Set();
     this.versions = new Map();
-    this.keyRecords = 0;
     // Records that could not be read: each may fill one hole, so that one fault is one finding.
     this.unread = 0;
   }
 
-  /** Give what does not fit to the records before; a row is null when the record was not read. */
+  /** Give what does not fit to the records before. */
   *see(row) {
-    if (row === null) {
-      this.unread += 1;
-      return;
-    }
     const found = (code, detail) => ({ code, position: row.position, detail });
-    yield* this.seeKeys(row, found);
     if (row.source !== this.origin) yield found("source_differs", `source ${row.source}`);
     if (row.time < this.time) yield found("time_decreases", `${this.time - row.time} seconds before the record before it`);
     if (row.catalogue < this.catalogue) yield found("catalogue_decreases", `edition ${row.catalogue} after ${this.catalogue}`);
@@ -33,16 +27,5 @@ class Order {
     this.catalogue = row.catalogue;
     this.ids.add(row.id);
     this.versions.set(row.subject, row.streamversion);
-  }
-
-  *seeKeys(row, found) {
-    const isOpening = row.subject === "keyring" && row.type === "KeyringOpened";
-    if (isOpening && row.position > 0) yield found("keyring", `keyring opened at position ${row.position}`);
-    if (row.subject === "keyring" && !isOpening) yield found("newer", `key record of type ${row.type} is newer than this page`);
-    const before = this.keyRecords;
-    if (row.keyring < before || row.keyring > before + this.unread) {
-      yield found("keyring_count", `${row.keyring} key records named, ${before} lie before`);
-    }
-    if (isOpening) this.keyRecords += 1;
   }
 }

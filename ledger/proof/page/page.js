@@ -1,7 +1,7 @@
 // What a person sees: the verdict, what was checked, the answers, the timeline.
 
 const byId = (id) => document.getElementById(id);
-const STATE = { trust: null, fingerprint: "", known: [], manifest: null, listed: null, problem: "", verification: null, isDone: false };
+const STATE = { trust: null, fingerprint: "", known: [], manifest: null, listed: null, problem: "", verification: null, isDone: false, taken: 0 };
 const WORDS = {
   holds: "Everything that this page checks holds",
   anchored: "Everything that this page checks holds, and the trust file names this log",
@@ -34,14 +34,15 @@ async function conclude() {
     STATE.listed = await manifestFindings(STATE.manifest, verification).catch(broken);
   }
   const anchoring = canAnchor ? [...(STATE.listed ?? []), ...(await verification.anchor(trust, known))] : [];
-  const against = [...journal.findings, ...anchoring.filter((one) => !CONTRADICTS_NOT.has(one.code))];
-  showFindings([...journal.findings, ...anchoring], journal.leftOut);
+  const all = [...journal.findings, ...anchoring];
+  const against = all.filter((one) => one.code !== "newer" && !CONTRADICTS_NOT.has(one.code));
+  showFindings(all, journal.leftOut);
   showAnchor(anchoring);
-  if (verification.isNewer) return setVerdict("newer", against[against.length - 1].detail, journal.first);
   if (against.length) {
     const where = journal.first === null ? "" : ` The first fault is at position ${journal.first}.`;
     return setVerdict("invalid", `${against[0].code}: ${against[0].detail}.${where}`, journal.first);
   }
+  if (verification.isNewer) return setVerdict("newer", all.find((one) => one.code === "newer").detail, journal.first);
   const count = `${verification.size} records: each is signed, in order, and none is missing up to the checkpoint.`;
   return setVerdict(anchoring.length ? "holds" : "anchored", count);
 }
@@ -90,6 +91,7 @@ async function take(file) {
   byId("problem").textContent = STATE.problem;
   byId("fingerprint").textContent = STATE.fingerprint || "no trust file given";
   if (STATE.isDone) await conclude();
+  STATE.taken += 1;
 }
 
 function keptIn(octets) {

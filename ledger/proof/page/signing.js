@@ -28,6 +28,13 @@ function checkPublicKey(raw) {
   if (y >= (1n << 255n) - 19n) throw new Malformed("ed25519 key with y >= p");
 }
 
+function keyOf(text) {
+  if (typeof text !== "string") throw new Malformed("key that is not text");
+  const raw = b64decode(text);
+  checkPublicKey(raw);
+  return raw;
+}
+
 async function loadedKey(raw) {
   const name = hexOf(raw);
   if (!LOADED.has(name)) {

@@ -75,6 +75,20 @@ function readDisclosure(octets) {
   return item;
 }
 
+/** Whether a line may be a record that two keys signed, as a change of the record key is. */
+function hasTwoSignatures(line) {
+  const one = line.indexOf('"keyid"');
+  return one >= 0 && line.indexOf('"keyid"', one + 1) >= 0;
+}
+
+async function handedIn(line) {
+  try {
+    return await handedTo(openRecord(octetsIn(line)));
+  } catch {
+    return null;
+  }
+}
+
 /** Something that checks one bundle at a time: a worker, or this page where there can be none. */
 function makeChecker() {
   try {
@@ -124,11 +138,15 @@ class Verification {
     if (!this.isNewer) await this.conclude();
   }
 
+  /** Open the keyring: whatever follows is signed by keys that are found from record 0 on. */
   async open() {
+    this.keyring = new Keyring();
     try {
-      const envelope = openRecord(octetsIn(linesIn(this.blocks[0])[1] ?? ""));
-      this.keyring = await openKeyring(readRecord(envelope));
-      await checkSigned(envelope, new Map(this.keyring.record), 0);
+      const envelope = this.first();
+      await this.openKeyring(envelope);
+      const signed = await signaturesOf(envelope, this.keysAt(0));
+      this.keyring.checkSigned(0, { signed, handed: null });
+      this.keys = [...this.keysAt(0), ...(await this.handedOver())];
       return true;
     } catch (error) {
       this.isNewer = error instanceof Newer;
@@ -136,6 +154,52 @@ class Verification {
       this.journal.add({ code, position: 0, detail: error.message });
       return false;
     }
+  }
+
+  first() {
+    try {
+      return openRecord(octetsIn(linesIn(this.blocks[0])[1] ?? ""));
+    } catch (error) {
+      throw new Fault("record_form", error.message);
+    }
+  }
+
+  /** Its keys are within: it is read before its signature can be checked. */
+  async openKeyring(envelope) {
+    try {
+      let body;
+      try {
+        body = readRecord(envelope);
+      } catch (error) {
+        throw error instanceof Newer ? error : new Fault("record_form", error.message);
+      }
+      await this.keyring.open(body);
+    } catch (error) {
+      // Only what was well signed may be newer than this page.
+      if (error instanceof Newer) {
+        await checkSignedByAdmitted(envelope).catch(({ message }) => {
+          throw new Fault("record_signature", message);
+        });
+      }
+      throw error;
+    }
+  }
+
+  keysAt(position) {
+    return new Map([...this.keyring.record.keys()].map((id) => [id, this.keyring.at(id, position)]));
+  }
+
+  /** `[id, key]` of all that records hand over to; whether they may is said in their turn. */
+  async handedOver() {
+    const found = [];
+    for (const block of this.blocks) {
+      for (const line of linesIn(block).filter(hasTwoSignatures)) {
+        const handed = await handedIn(line);
+        if (handed !== null) found.push([handed.id, handed.key]);
+      }
+      await breathe();
+    }
+    return found;
   }
 
   async records() {
@@ -174,7 +238,7 @@ class Verification {
     for (let at = first; at < first + width; at += 1) {
       if (this.disclosures.has(at)) disclosures[at] = this.disclosures.get(at);
     }
-    return { n, first, width, lines: linesIn(this.blocks[n]).slice(0, TILE + 2), keys: this.keyring.record, disclosures };
+    return { n, first, width, lines: linesIn(this.blocks[n]).slice(0, TILE + 2), keys: this.keys, disclosures };
   }
 
   /** Take the bundles in order, as far as they have come. */
@@ -184,11 +248,45 @@ class Verification {
       this.waiting.delete(this.folded);
       this.folded += 1;
       result.findings.forEach((finding) => this.find(finding));
-      for (const row of result.rows) for (const finding of this.order.see(row)) this.find(finding);
+      const rows = result.records.map((record) => this.see(record)).filter((row) => row !== null);
       this.bundles.push({ leaves: result.leaves, root: result.root });
-      this.done += result.rows.length;
-      this.shown.rows(result.rows);
+      this.done += result.records.length;
+      this.shown.rows(rows);
       this.shown.progress(this.done, this.size);
+    }
+  }
+
+  /** Take the next record, and return what it says; null, noted, where that cannot be believed. */
+  see(record) {
+    if (this.isNewer) return null; // nothing is said of what comes after
+    const { position } = record;
+    const before = this.keyring.count;
+    const row = this.admitted(record);
+    if (row === null) {
+      this.order.unread += 1;
+      return null;
+    }
+    if (row.keyring < before || row.keyring > before + this.order.unread) {
+      this.find({ code: "keyring_count", position, detail: `${row.keyring} key records named, ${before} lie before` });
+    }
+    for (const finding of this.order.see(row)) this.find(finding);
+    record.wrong.forEach((finding) => this.find(finding));
+    return row;
+  }
+
+  /** The signature first: only what was well signed may be newer than this page. */
+  admitted(record) {
+    const { position, row } = record;
+    try {
+      if (record.signed.length === 0) throw new Fault("record_form", record.form);
+      this.keyring.checkSigned(position, record);
+      if (row === null) throw record.isNewer ? new Newer(record.form) : new Fault("record_form", record.form);
+      this.keyring.admit(row, record);
+      return row;
+    } catch (error) {
+      const code = error instanceof Fault ? error.code : error instanceof Newer ? "newer" : "keyring";
+      this.find({ code, position, detail: error.message });
+      return null;
     }
   }
 

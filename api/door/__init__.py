@@ -1,0 +1,1 @@
+"""The door: who comes in through the pages, how, and for how long."""
