@@ -66,8 +66,6 @@ def sign_manifest(manifest: Manifest, signer: Signer) -> bytes:
     body: Dict[str, Any] = {
         "format": manifest.format,
         "members": [{"path": e.path, "sha256": e.sha256, "size": e.size} for e in members],
-        "size": manifest.size,
-        "source": manifest.source,
         **about(manifest),
     }
     return sign_envelope(MANIFEST_TYPE, canonical(body), [signer])
@@ -75,7 +73,12 @@ def sign_manifest(manifest: Manifest, signer: Signer) -> bytes:
 
 def about(manifest: Manifest) -> Dict[str, Any]:
     """Return what a file is about, and which records it shows: it stands in the page too."""
-    said: Dict[str, Any] = {"kind": manifest.kind, "scope": manifest.scope}
+    said: Dict[str, Any] = {
+        "kind": manifest.kind,
+        "scope": manifest.scope,
+        "size": manifest.size,
+        "source": manifest.source,
+    }
     if manifest.layout.is_case:
         return {**said, "shown": list(manifest.shown)}
     return {**said, "withheld": withheld_value(manifest.withheld)}

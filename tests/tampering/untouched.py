@@ -8,6 +8,7 @@ from pathlib import Path
 from stamper import Holder
 from tampering import forge
 from tampering.forge import case, other_school, packed, unpacked
+from tampering.key_rows import NEXT, changed_key
 from tampering.log import REFUSAL, SEALED, SIZE
 from tampering.rows import Part
 from tampering.school import RUNNER
@@ -210,6 +211,11 @@ def _(f):
     made.sort(key=lambda value: value["signatures"][0]["keyid"])
     f.sign(0, approvals=tuple(made))
     return f.made(f.rebuilt())
+
+
+untouched(
+    LOGS, "The record key was changed, signed by the old one and the new", changed_key(None, NEXT)
+)
 
 
 @untouched(LOGS, "Two records recorded in the same second")

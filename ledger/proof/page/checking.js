@@ -114,7 +114,7 @@ async function checkBundle({ first, width, positions, isCase, lines, keys, discl
   if (entries.length !== step * positions.length) {
     findings.push({ code: "bundle_form", position: null, detail: `${entries.length} lines in place of ${step * positions.length}` });
   }
-  const proofs = isCase
+  const proofs = isCase && proven
     ? await Promise.all(records.map(({ position, leaf }, at) => proofFindings(entries[2 * at + 1] ?? "", position, leaf, proven)))
     : [];
   const given = tileIn(tileLine);

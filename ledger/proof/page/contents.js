@@ -4,8 +4,8 @@ const REASON = /^[a-z][a-z0-9_]{0,63}$/;
 
 /** Which positions are shown: all, all but the withheld ones with their reasons, or those of a case. */
 class Contents {
-  constructor(kind, scope, withheld, shown) {
-    Object.assign(this, { kind, scope, withheld, shown });
+  constructor({ kind, scope, size, source }, withheld, shown) {
+    Object.assign(this, { kind, scope, size, source, withheld, shown });
     this.isPartial = kind !== "complete";
     this.isCase = kind === "case" || kind === "person";
     this.isRange = this.isCase && Object.hasOwn(scope, "from");
@@ -21,20 +21,21 @@ class Contents {
 }
 
 /** The contents in the octets of the data; throws Malformed for another form, Newer for another kind. */
-function readContents(octets, size) {
+function readContents(octets) {
   const value = parseCanonical(textOf(octets));
   demand(isObject(value) && typeof value.kind === "string", "contents without a kind");
-  const { kind, scope } = value;
+  const { kind, scope, size } = value;
   if (!["complete", "redacted", "case", "person"].includes(kind)) throw new Newer(`kind ${kind} is newer than this page`);
   const isCase = kind === "case" || kind === "person";
-  demand(hasExactly(value, ["kind", "scope", isCase ? "shown" : "withheld"]), "contents with other members than their kind has");
+  demand(hasExactly(value, ["kind", "scope", "size", "source", isCase ? "shown" : "withheld"]), "contents with other members than their kind has");
+  demand(isCount(size) && isOrigin(value.source), "contents whose size or source is not of its form");
   if (!isCase) {
     demand(scope === "full", "a whole log with a scope of its own");
-    return new Contents(kind, scope, readWithheld(value.withheld, kind, size), new Set());
+    return new Contents(value, readWithheld(value.withheld, kind, size), new Set());
   }
   checkScope(kind, scope);
   checkPositions(value.shown, size);
-  return new Contents(kind, scope, new Map(), new Set(value.shown));
+  return new Contents(value, new Map(), new Set(value.shown));
 }
 
 function readWithheld(items, kind, size) {

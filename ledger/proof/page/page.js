@@ -88,7 +88,7 @@ async function take(file) {
     } else if (kept === null) {
       STATE.trust = await parsePolicy(octets);
       STATE.fingerprint = hexOf(await sha256(octets));
-    } else if (kept.origin === STATE.verification?.checkpoint?.origin || STATE.trust?.logs.some((key) => key.name === kept.origin)) {
+    } else if (kept.origin === STATE.verification.origin || kept.origin === STATE.verification.contents?.source || STATE.trust?.logs.some((key) => key.name === kept.origin)) {
       STATE.known.push(kept);
     } else {
       throw new Malformed(`a checkpoint of another log, ${kept.origin}`);
@@ -144,7 +144,7 @@ function listen(timeline) {
   });
 }
 
-function showSchool({ checkpoint }, timeline) {
+function showSchool({ origin, size, checkpoint }, timeline) {
   const opened = timeline.rows.find((row) => row.type === "LedgerOpened");
   const school = opened && typeof opened.fields.school === "string" ? opened.fields.school : "";
   if (school) {
@@ -153,10 +153,10 @@ function showSchool({ checkpoint }, timeline) {
   }
   const last = timeline.rows[timeline.rows.length - 1];
   byId("last").textContent = last ? whenOf(last.time) : "\u2013";
-  byId("rehearsal").hidden = !checkpoint.origin.startsWith("rehearsal/");
-  byId("origin").textContent = checkpoint.origin;
-  byId("size").textContent = checkpoint.size;
-  byId("root").textContent = b64encode(checkpoint.root);
+  byId("rehearsal").hidden = !origin.startsWith("rehearsal/");
+  byId("origin").textContent = origin;
+  byId("size").textContent = size;
+  byId("root").textContent = checkpoint ? b64encode(checkpoint.root) : "\u2013";
 }
 
 async function showAnswers({ contents }) {
@@ -195,8 +195,10 @@ async function start() {
 /** Everything but the verdict, which stands whatever becomes of this. */
 async function show(verification, timeline) {
   try {
-    if (verification.contents) tellKind(verification);
-    if (verification.checkpoint) showSchool(verification, timeline);
+    if (verification.contents) {
+      tellKind(verification);
+      showSchool(verification, timeline);
+    }
     timeline.bad = new Set(verification.journal.findings.map((one) => one.position));
     timeline.leaf = Math.floor((verification.journal.first ?? 0) / timeline.most);
     await timeline.draw();

@@ -51,7 +51,10 @@ async function readDisclosures(size, journal) {
       const item = readDisclosure(octetsIn(line));
       const { position, path } = item;
       if (position < last[0] || (position === last[0] && path <= last[1])) throw new Malformed("not after the line before it");
-      if (position >= size) throw new Malformed(`value of record ${position}, beyond the last`);
+      if (position >= size) {
+        journal.add({ code: "disclosure_form", position, detail: `value of record ${position}, beyond the last` });
+        break;
+      }
       last = [position, path];
       if (!found.has(position)) found.set(position, []);
       found.get(position).push(item);

@@ -8,6 +8,7 @@ const CONTRADICTS_NOT = new Set(["no_trust_file", "quorum_not_reached", "times_o
 async function anchorFindings(verification, trust, known) {
   const findings = [];
   for (const kept of known) findings.push(...(await keptFindings(verification, kept)));
+  if (!verification.checkpoint) return findings;
   findings.push(...(await signerFindings(verification, trust)));
   findings.push(...(await witnessFindings(verification, trust)));
   return findings;
@@ -18,8 +19,8 @@ function foundOf(code, detail) {
 }
 
 async function keptFindings(verification, kept) {
-  const { checkpoint, size } = verification;
-  if (kept.origin !== checkpoint.origin) return foundOf("inconsistent_with_known", "the kept checkpoint is of another log");
+  const { origin, size } = verification;
+  if (kept.origin !== origin) return foundOf("inconsistent_with_known", "the kept checkpoint is of another log");
   if (kept.size > size) {
     return foundOf("shorter_than_known", `a checkpoint of ${kept.size} records is known, the file has ${size}`);
   }

@@ -10,18 +10,21 @@ class Verification {
     this.isNewer = false;
     this.size = 0;
     this.contents = null;
+    this.checkpoint = null;
     this.keyring = new Keyring();
   }
 
   /** Check everything that needs no trust file. */
   async run() {
-    if (!this.readCheckpoint() || !this.readContents()) return;
+    if (!this.readContents()) return;
+    this.readCheckpoint();
     this.blocks = [...document.querySelectorAll("script.records")];
     if (this.blocks.length !== Math.ceil(this.size / TILE)) this.add("bundle_form", `${this.blocks.length} blocks of records`);
     this.disclosures = await readDisclosures(this.size, this.journal);
     this.proofs = this.contents.isPartial ? this.readProofs() : [];
-    if (!(await this.open())) return;
-    this.order = new Order(this.checkpoint.origin);
+    await this.open();
+    if (this.isNewer) return;
+    this.order = new Order(this.origin);
     this.completeness = new Completeness(this.contents);
     await this.records();
     if (!this.isNewer) await this.conclude();
@@ -31,28 +34,36 @@ class Verification {
     this.journal.add({ code, position, detail });
   }
 
-  readCheckpoint() {
-    try {
-      this.octets = memberIn("checkpoint");
-      this.note = parseNote(this.octets);
-      this.checkpoint = parseCheckpoint(this.note.text);
-      this.size = this.checkpoint.size;
-      return true;
-    } catch (error) {
-      this.add("checkpoint_form", error.message);
-      return false;
-    }
+  /** The log's name: that of the checkpoint, if it can be read. */
+  get origin() {
+    return this.checkpoint?.origin ?? this.contents?.source ?? "";
   }
 
   /** Without it nothing is checked: what is not shown stands nowhere else. */
   readContents() {
     try {
-      this.contents = readContents(memberIn("about"), this.size);
+      this.contents = readContents(memberIn("about"));
+      this.size = this.contents.size;
       return true;
     } catch (error) {
       this.isNewer = error instanceof Newer;
       this.add(this.isNewer ? "newer" : "manifest_form", error.message);
       return false;
+    }
+  }
+
+  readCheckpoint() {
+    try {
+      this.octets = memberIn("checkpoint");
+      this.note = parseNote(this.octets);
+      this.checkpoint = parseCheckpoint(this.note.text);
+    } catch (error) {
+      this.add("checkpoint_form", error.message);
+      return;
+    }
+    const { origin, size } = this.checkpoint;
+    if (size !== this.size || origin !== this.contents.source) {
+      this.add("checkpoint_differs", `${this.size} records of ${this.contents.source}; the checkpoint: ${size} of ${origin}`);
     }
   }
 
@@ -69,18 +80,12 @@ class Verification {
   async open() {
     try {
       if (!this.contents.shows(0)) throw new Invalid("record 0, which opens the keyring, is not shown");
-      const envelope = firstRecord(this.blocks[0]);
-      await openKeyring(this.keyring, envelope);
-      const signed = await signaturesOf(envelope, this.keysAt(0));
-      this.keyring.checkSigned(0, { signed, handed: null });
-      this.keys = [...this.keysAt(0), ...(await this.handedOver())];
-      return true;
+      await openKeyring(this.keyring, firstRecord(this.blocks[0]));
     } catch (error) {
       this.isNewer = error instanceof Newer;
-      const code = error instanceof Fault ? error.code : error instanceof Newer ? "newer" : "keyring";
-      this.add(code, error.message, 0);
-      return false;
+      this.add(codeOf(error), error.message, 0);
     }
+    this.keys = [...this.keysAt(0), ...(await this.handedOver())];
   }
 
   keysAt(position) {
@@ -144,7 +149,7 @@ class Verification {
 
   /** Under what the proofs of a case must lie. */
   get proven() {
-    return { note: this.octets, size: this.size, root: this.checkpoint.root };
+    return this.checkpoint ? { note: this.octets, size: this.checkpoint.size, root: this.checkpoint.root } : null;
   }
 
   /** Take the bundles in order, as far as they have come. */
@@ -188,8 +193,9 @@ class Verification {
   see(record) {
     if (this.isNewer) return null; // nothing is said of what comes after
     const { position } = record;
-    const before = this.keyring.count;
-    const row = this.admitted(record);
+    const before = position === 0 ? 0 : this.keyring.count;
+    // Without a keyring there is nothing to say of any record but that.
+    const row = this.keyring.count ? this.admitted(record) : null;
     if (row === null) {
       this.order.unread += 1;
       return null;
@@ -213,8 +219,7 @@ class Verification {
       this.keyring.admit(row, record);
       return row;
     } catch (error) {
-      const code = error instanceof Fault ? error.code : error instanceof Newer ? "newer" : "keyring";
-      this.find({ code, position, detail: error.message });
+      this.find({ code: codeOf(error), position, detail: error.message });
       return null;
     }
   }
@@ -227,7 +232,7 @@ class Verification {
 
   async conclude() {
     const root = await this.rootAt(this.size);
-    if (root === null || !areEqual(root, this.checkpoint.root)) {
+    if (this.checkpoint && (root === null || !areEqual(root, this.checkpoint.root))) {
       this.add("root_mismatch", "the records do not give the checkpoint's root");
     }
     if (this.order.unread > 0) return;
