@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import AbstractSet, Any, BinaryIO, Dict, Iterator, Mapping, Optional, Sequence
+from typing import Any, BinaryIO, Dict, Iterator, Mapping, Optional, Sequence
 
 from .checkpoint import Checkpoint, parse_checkpoint
 from .container import Container, open_container
@@ -159,16 +159,6 @@ class Evidence:
     def timestamped(self, layout: Layout) -> Sequence[int]:
         """Return the sizes over whose checkpoints the file may and does hold tokens."""
         return timestamped(self._container.members) if layout.has_report else ()
-
-    def check_timestamps(
-        self, layout: Layout, recorded: Mapping[int, AbstractSet[str]], roots: Mapping[int, bytes]
-    ) -> None:
-        """Note each token that is not the one which a record says is over that checkpoint."""
-        for size in self.timestamped(layout):
-            token = sha256(self.read(timestamp_path(size)) or b"").hexdigest()
-            if roots.get(size, b"").hex() + token not in recorded.get(size, ()):
-                detail = f"no record names this token over the first {size} records"
-                self._journal.add(2, "timestamp_differs", detail)
 
     def check_manifest(self, layout: Layout) -> None:
         """Note where the manifest's list differs from the members, and another README."""

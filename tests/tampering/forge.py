@@ -37,13 +37,14 @@ MANIFEST = "manifest.json"
 
 @dataclass(frozen=True)
 class Made:
-    """An evidence file, the trust file it is verified with, checkpoints that were kept, and a file
-    of the whole log that lies beside it."""
+    """An evidence file, the trust file it is verified with, and what lies beside it: checkpoints that
+    were kept, a file of the whole log, certificates of authorities."""
 
     file: bytes
     trust: str | None
     known: tuple[bytes, ...] = ()
     whole: bytes | None = None
+    authorities: tuple[bytes, ...] = ()
 
 
 class Forger:
@@ -113,6 +114,10 @@ class Forger:
         ]
         return record
 
+    def versions(self, stream: str) -> int:
+        """How many records of a stream there are."""
+        return sum(parse_record(entry)[0].subject == stream for entry in self.entries)
+
     def renumber(self, stream: str) -> None:
         """Sign all records of a stream again, so that their versions have no hole."""
         version = 0
@@ -124,11 +129,15 @@ class Forger:
 
     # -- with both keys ----------------------------------------------------------------------
 
+    def root(self, size=None) -> bytes:
+        """The root of these records."""
+        return Frontier().extend(map(leaf_hash, self.entries[:size])).root()
+
     def note(self, size=None, root=None, signer=None, origin=None) -> bytes:
         """A checkpoint of these records."""
         entries = self.entries[:size]
-        computed = Frontier().extend(map(leaf_hash, entries)).root()
-        whole = Checkpoint(origin or self.school.origin, len(entries), root or computed)
+        named = origin or self.school.origin
+        whole = Checkpoint(named, len(entries), root or self.root(size))
         return sign_checkpoint(whole, signer or self.school.log_key)
 
     def answers(self):
