@@ -159,8 +159,8 @@ MALFORMED. Only VALID, with a trust file
 REPORT_LISTED = (
     b"    manifest.json      the signed list",
     b"""\
-    timestamps/...     where there are any: what time-stamping authorities signed, over checkpoints
     report.html        the same to read and to print; it checks the records in your browser
+    timestamps/N.tsr   an authority's word on when the log had N records (RFC 3161); perhaps none
     manifest.json      the signed list""",
 )
 WHAT_NOT = b"""\
@@ -171,6 +171,14 @@ REPORT_BY_HAND = b"""\
  9. report.html opens without a network, and checks steps 2 to 7 by itself. But whoever forges this
     file can forge the page in it. handledger-verify.pyz compares it with the page that was
     released, and with the other members; until then it shows, and proves nothing.
+
+10. timestamps/N.tsr is over the three lines that the checkpoint had at N records: name, N, root.
+
+      openssl ts -verify -in N.tsr -data LINES -CAfile AUTHORITY.pem
+
+    AUTHORITY.pem is the authority's certificate: take it from the authority, never from the hand
+    this file came from, and give it to handledger-verify.pyz as --authority. A later record holds
+    the SHA-256 of the file as "token".
 
 """
 _IN_FORMAT_4: Tuple[Tuple[bytes, bytes], ...] = (
