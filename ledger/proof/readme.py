@@ -145,6 +145,17 @@ def changed(text: bytes, changes: Tuple[Tuple[bytes, bytes], ...]) -> bytes:
 
 
 # Format 4 has a page beside it.
+NO_PACKAGE = (
+    b"""\
+It needs Python 3.9 or newer and the package "cryptography"; no network, no account. The last
+line is one word: VALID, UNANCHORED, SUSPECT, INVALID or MALFORMED. Only VALID, with a trust file
+""",
+    b"""\
+It needs Python 3.9 or newer, and nothing else: no network, no account. (It is faster where there is
+the package "cryptography".) The last line is one word: VALID, UNANCHORED, SUSPECT, INVALID or
+MALFORMED. Only VALID, with a trust file
+""",
+)
 REPORT_LISTED = (
     b"    manifest.json      the signed list",
     b"""\
@@ -172,6 +183,7 @@ REPORT_BY_HAND = b"""\
 """
 _IN_FORMAT_4: Tuple[Tuple[bytes, bytes], ...] = (
     (b"handledger, format 2, kind", b"handledger, format 4, kind"),
+    NO_PACKAGE,
     REPORT_LISTED,
     (WHAT_NOT, REPORT_BY_HAND + WHAT_NOT),
 )
