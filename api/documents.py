@@ -1,6 +1,7 @@
 """Documents made from the declarations.
 
-`python -m api.documents > docs/events.md`, `python -m api.documents policy > docs/policy.md`.
+`python -m api.documents > docs/events.md`, `python -m api.documents policy > docs/policy.md`,
+`python -m api.documents roles > docs/roles.md`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from api import may
 from ledger.domain.catalogue import ACTIONS, EDITION, Action
 from ledger.domain.fields import Field
 from ledger.domain.refusals import REFUSALS
@@ -32,6 +34,28 @@ Made from `ledger/domain/trace` by `python -m api.documents policy`; a test keep
 Every sentence, bullet and entry of the social media policy has a row: its first words, the actions whose records evidence it (`action(field=value)`: only those where it says so), the rules (codes of refusals, names of findings), the clocks, and the question that answers it.
 `/v1/policy-coverage?from=&to=` tells the same table with the records of a period, local dates, both included. What an action means: [events.md](events.md), [duties.md](duties.md); what a question tells: [answers.md](answers.md).
 """
+
+
+ROLES_HEAD = """\
+# Who may see what
+
+Made from `api/may.py` by `python -m api.documents roles`; a test keeps them equal, another tries every role on every route.
+A role follows from what the ledger records: `staff` is everybody who is registered and here (volunteers and governors too), `runner` whoever leads or runs an account now, `slt` the leadership team with the head teacher and the designated safeguarding person, the others hold the office of that name; whoever is registered as a governor is a `governor`. `nobody` is not signed in. Somebody who has left or is suspended sees nothing.
+What somebody may *record* is not in this table: the ledger decides ([events.md](events.md)) and keeps what it refused. Whoever holds no office reads, of the records, those they made and those that name them; names of parents, pupils and others outside the register are told to `slt`, `moderator`, `dpo`, `chair`, `auditor` and `investigator`.
+"""
+
+
+def roles() -> Iterator[str]:
+    """The lines of docs/roles.md."""
+    yield ROLES_HEAD
+    for heading, table in (("Questions", may.QUESTIONS), ("Pages and routes", may.PLACES)):
+        yield f"## {heading}\n"
+        yield f"| | {' | '.join(may.ROLES)} |"
+        yield f"|---|{'---|' * len(may.ROLES)}"
+        for name, some in sorted(table.items()):
+            marks = " | ".join("yes" if role in some else "" for role in may.ROLES)
+            yield f"| `{name}` | {marks} |"
+        yield ""
 
 
 def policy() -> Iterator[str]:
@@ -104,5 +128,7 @@ def _row(field: Field) -> str:
     return f"| `{field.name}` | {kind} | {need} | {said} | {field.sealed} |"
 
 
+MAKES = {"": events, "policy": policy, "roles": roles}
+
 if __name__ == "__main__":
-    print("\n".join(policy() if sys.argv[1:] == ["policy"] else events()))
+    print("\n".join(MAKES["".join(sys.argv[1:])]()))

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from api.config import SETTINGS
-from api.documents import events, policy
+from api.documents import events, policy, roles
 from ledger.domain.catalogue import ACTIONS
 from ledger.domain.refusals import REFUSALS
 from projections.routes import ROUTES
@@ -57,6 +57,10 @@ def test_the_table_of_events_is_the_one_that_is_declared():
 
 def test_the_table_of_the_policy_is_the_one_that_is_traced():
     assert (ROOT / "docs/policy.md").read_text("utf-8") == "\n".join(policy()) + "\n"
+
+
+def test_the_table_of_roles_is_the_one_that_lets_people_in():
+    assert (ROOT / "docs/roles.md").read_text("utf-8") == "\n".join(roles()) + "\n"
 
 
 def test_every_check_of_an_action_is_a_refusal():
