@@ -11,7 +11,8 @@ from api import actions, evidence, openapi, queries, records, report, restricted
 from api.answers import as_problem
 from api.context import State
 from api.door.store import Door
-from api.pages import downloads, frame, outside
+from api.pages import downloads, frame, outside, record
+from api.pages.record.hashing import UploadsInMemory
 from api.tokens import Tokens
 from ledger.history import Ledger
 from ledger.outcomes import WritesRefused
@@ -20,7 +21,7 @@ from projections.following import ViewStopped
 from projections.questions import BadQuestion
 
 MACHINES = (actions, evidence, openapi, records, report, restricted, queries, transparency)
-PAGES = (outside,)
+PAGES = (outside, record)
 MAX_BODY = 8 * 1024 * 1024  # a batch of 512 commands; a single one is bounded by its record
 
 
@@ -32,6 +33,7 @@ def create_app(
     `door` says how people come in where it is not the usual way, without settings.
     """
     app = Flask("api", static_folder=None)
+    app.request_class = UploadsInMemory
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.extensions["handledger"] = State(ledger, tokens, public_log)
     app.extensions["handledger.door"] = door or Door(tokens.path, ledger.ports.mac)
