@@ -11,6 +11,7 @@ from api.pages import (
     my_door,
     outside,
     provider,
+    record,
     sign_in,
 )
 
@@ -20,6 +21,7 @@ PAGES = (
     provider,
     my_door,
     door_people,
+    record,
 )
 
 
