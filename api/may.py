@@ -89,6 +89,10 @@ QUESTIONS: Mapping[str, Roles] = {
 
 # Everything else, by the name of its endpoint.
 PLACES: Mapping[str, Roles] = {
+    "accounts.card": EVERYONE,  # where the vault is: who runs it, moderator, SLT (api/pages/known)
+    "accounts.one": EVERYONE,
+    "accounts.several": EVERYONE,
+    "accounts.sheet": RUNNERS,
     "actions.list_actions": ANYBODY,
     "actions.record": EVERYONE,
     "actions.record_batch": EVERYONE,
@@ -99,6 +103,9 @@ PLACES: Mapping[str, Roles] = {
     "outside.start": ANYBODY,
     "outside.static": ANYBODY,
     "openapi.style": ANYBODY,
+    "people.certificate": OFFICES,
+    "people.one": EVERYONE,
+    "people.several": EVERYONE,
     "queries.ask": EVERYONE,  # and what QUESTIONS says of the question
     "records.one": EVERYONE,  # whoever holds no office: records that they made or that name them
     "records.several": EVERYONE,
