@@ -113,7 +113,7 @@ def axis(marks: Sequence[Mark], height: int) -> Markup:
         dash = Markup(' stroke-width="2" stroke-dasharray="4 3"') if mark.strong else ""
         made.append(line.format(x=percent(mark.at), h=height, c=colour, dash=dash))
         made += [
-            text.format(x=percent(mark.at), y=height + y, anchor=_anchor(mark.at), c=SOFT, words=w)
+            text.format(x=percent(mark.at), y=height + y, anchor=_anchor(mark), c=SOFT, words=w)
             for y, w in _words(mark)
         ]
     return Markup("").join(made)
@@ -125,13 +125,15 @@ def _words(mark: Mark) -> list[tuple[int, str]]:
     return [(y, words) for y, words in lines if words]
 
 
-def _anchor(at: float) -> str:
-    return "end" if at > 0.85 else "start"
+def _anchor(mark: Mark) -> str:
+    """Words of a mark far to the right stand before it, so that they stay in the picture."""
+    return "end" if mark.at > (0.5 if mark.strong else 0.85) else "start"
 
 
 def _lane(name: str, n: int, lane: Lane) -> Markup:
     top = n * (LABEL + BAR + ROOM)
-    words = Markup('<text x="0" y="{}">{}</text>').format(top + 13, lane.label)
+    halo = Markup('stroke="{}" stroke-width="3" paint-order="stroke"').format(PAPER)
+    words = Markup('<text x="0" y="{}" {}>{}</text>').format(top + 13, halo, lane.label)
     ground = Markup('<rect x="0" width="100%" y="{}" height="1" fill="{}"/>')
     made = [words, ground.format(top + LABEL + BAR, SOFT)]
     made += [_piece(name, top + LABEL, piece) for piece in lane.pieces]

@@ -26,6 +26,7 @@ class Spell:
     """One interval: `what` in words, whose, on which account, and how it is drawn.
 
     `start` and `end` are ISO 8601, `end` None is still running. A `kind` of GAP is something wrong.
+    `short` is what fits beside a picture on a phone, where `what` does not.
     """
 
     what: str
@@ -34,16 +35,11 @@ class Spell:
     kind: str
     person: str | None = None
     account: str | None = None
+    short: str = ""
 
     @property
     def wrong(self) -> bool:
         return self.kind == GAP
-
-    def holds(self, at: int) -> bool:
-        """Whether it ran at that instant."""
-        return parse_timestamp(self.start) <= at and (
-            self.end is None or at < parse_timestamp(self.end)
-        )
 
 
 def of_roles(rows: Iterable[Row]) -> list[Spell]:
@@ -60,8 +56,13 @@ def of_roles(rows: Iterable[Row]) -> list[Spell]:
 
 def of_gaps(gaps: Mapping[str, Sequence[Row]]) -> list[Spell]:
     """Of `{no_lead: [{from, to}], …}`."""
+    short = {
+        "no_lead": _("No lead"),
+        "fewer_than_two_runners": _("Fewer than two people"),
+        "fewer_than_two_staff": _("Fewer than two staff"),
+    }
     return [
-        Spell(words.finding(kind), row["from"], row["to"], GAP)
+        Spell(words.finding(kind), row["from"], row["to"], GAP, short=short[kind])
         for kind, rows in gaps.items()
         for row in rows
     ]
@@ -72,7 +73,7 @@ def of_exposures(rows: Iterable[Row]) -> list[Spell]:
     return [
         Spell(
             _("Could get in without a role (%(by)s)", by=ways(row["by"])),
-            row["from"], row["to"], GAP, row["person"], row["account"],
+            row["from"], row["to"], GAP, row["person"], row["account"], _("Without a role"),
         )
         for row in rows
     ]  # fmt: skip
@@ -80,8 +81,8 @@ def of_exposures(rows: Iterable[Row]) -> list[Spell]:
 
 def of_lapses(rows: Iterable[Row]) -> list[Spell]:
     """Of `[{person, account, from, to}]`: without valid training."""
-    said = words.finding("runner_training_lapsed")
-    return [Spell(said, r["from"], r["to"], GAP, r["person"], r["account"]) for r in rows]
+    said, short = words.finding("runner_training_lapsed"), _("Without training")
+    return [Spell(said, r["from"], r["to"], GAP, r["person"], r["account"], short) for r in rows]
 
 
 def of_offices(rows: Iterable[Row]) -> list[Spell]:
@@ -94,7 +95,7 @@ def of_access(rows: Iterable[Row]) -> list[Spell]:
     return [
         Spell(
             _("Could get in (%(by)s)", by=words.code(row["by"])),
-            row["from"], row["to"], QUIET, None, row["account"],
+            row["from"], row["to"], QUIET, None, row["account"], words.code(row["by"]),
         )
         for row in rows
     ]  # fmt: skip
@@ -141,6 +142,6 @@ def with_who(name_of: Named, handle_of: Named) -> Callable[[Spell], str]:
     def label(spell: Spell) -> str:
         person = name_of(spell.person) if spell.person else ""
         account = handle_of(spell.account) if spell.account else ""
-        return " · ".join(part for part in (person, account, spell.what) if part)
+        return " · ".join(part for part in (person, account, spell.short or spell.what) if part)
 
     return label
