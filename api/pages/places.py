@@ -13,6 +13,7 @@ from api.pages import (
     outside,
     people,
     provider,
+    record,
     sign_in,
 )
 
@@ -24,6 +25,7 @@ PAGES = (
     door_people,
     accounts,
     people,
+    record,
 )
 
 
