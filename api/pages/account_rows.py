@@ -19,6 +19,15 @@ WEEKS = 5
 CHECKED, MISSING, NEITHER = "checked", "missing", ""
 # Whom to ring besides those who run the account, most urgent first.
 OFFICES = ("moderator", "headteacher", "slt", "dsp", "dpo", "chair_of_governors")
+# What ends a gap, and a way in that should not be.
+ENDS_GAP = {"no_lead": "transfer_lead"}
+ENDS_WAY = {
+    "password": "rotate_credential",
+    "session": "rotate_credential",
+    "platform_role": "end_platform_access",
+    "recovery": "change_recovery_contact",
+}
+KEEPERS = frozenset((may.MODERATOR, may.SLT))
 DONE = ("complete", "replaced", "closed")
 
 
@@ -78,6 +87,17 @@ def entrants(
 def running(gaps: Mapping[str, Iterable[Row]]) -> list[tuple[str, str]]:
     """(kind of gap, since when) of those that had not ended."""
     return [(k, row["from"]) for k, rows in gaps.items() for row in rows if row["to"] is None]
+
+
+def remedies(
+    gaps: Iterable[tuple[str, str]], entrants: Iterable[Entrant], roles: may.Roles
+) -> list[str]:
+    """The actions that end what is wrong, for those whose office it is to do them."""
+    if not roles & KEEPERS:
+        return []
+    ends = [ENDS_GAP.get(kind, "assign_account_role") for kind, _ in gaps]
+    ends += [ENDS_WAY[way] for entrant in entrants if entrant.bare for way in entrant.by]
+    return list(dict.fromkeys(ends))
 
 
 def of_account(rows: Iterable[Row], account: str) -> list[Row]:

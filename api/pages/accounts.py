@@ -7,8 +7,19 @@ from typing import Any
 
 from flask import Blueprint, Response
 from flask_babel import format_date
+from flask_babel import gettext as _
 
-from api.pages import account_papers, account_rows, known, moments, picture, spells, words
+from api.pages import (
+    account_papers,
+    account_rows,
+    downloads,
+    known,
+    moments,
+    picture,
+    spells,
+    standing_tables,
+    words,
+)
 from api.pages.account_answers import Now, at_moment, everything
 from api.pages.frame import ask, ask_all, may_ask, page, seen_by
 from api.pages.known import Life
@@ -34,11 +45,14 @@ def several() -> Response:
     here = {row["id"] for row in said.answer}
     lives = known.lives(moment.known.get("known_at")).values()
     exposed = ask_all("/v1/exposures", **moment.asked).answer if may_ask("/v1/exposures") else []
+    rows = [{**row, **_standing(row["id"], moment, exposed)} for row in said.answer]
+    if downloads.asked():
+        return downloads.table(_("Accounts"), *standing_tables.of_accounts(rows), said.evidence)
     return page(
         "accounts_several",
         moment=moment,
         said=said,
-        rows=[{**row, **_standing(row["id"], moment, exposed)} for row in said.answer],
+        rows=rows,
         others=[(x, _in_words(x.start), _in_words(x.end)) for x in lives if x.account not in here],
     )
 

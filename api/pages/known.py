@@ -13,15 +13,15 @@ from typing import TypeVar
 
 from flask import g
 
-from api import may, names
+from api import names
 from api.context import ledger, state
+from api.pages import account_rows
 from ledger.domain import standing
 from ledger.domain.school_time import in_london, parse_timestamp
 from projections import accounts, credentials
 from projections.history import History
 from projections.spans import Span
 
-KEEPERS = frozenset((may.SLT, may.MODERATOR))
 Key = TypeVar("Key")
 
 
@@ -102,7 +102,7 @@ def may_know(account: str) -> bool:
     """Whether the reader runs this account now, or is of those who keep all of them."""
     known, now = ledger().entries(), state().now()
     runs = {person for person, _ in standing.roles(known, account, now)}
-    return bool(g.roles & KEEPERS) or g.token.person in runs
+    return bool(g.roles & account_rows.KEEPERS) or g.token.person in runs
 
 
 def concerning(evidence: Iterable[int], keys: Collection[str]) -> set[int]:

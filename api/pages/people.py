@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, g, request
+from flask_babel import gettext as _
 
-from api.pages import account_rows, moments, people_rows, picture, spells, words
+from api.pages import (
+    account_rows,
+    downloads,
+    moments,
+    people_rows,
+    picture,
+    spells,
+    standing_tables,
+    words,
+)
 from api.pages.frame import ask, ask_all, name_of, page, seen_by
 from api.pages.people_answers import everything, exists, handles
 
@@ -14,7 +24,7 @@ bp.context_processor(
         "words": words,
         "spells": spells,
         "key": picture.key,
-        "standing": people_rows.standing,
+        "here": standing_tables.here,
     }
 )
 
@@ -34,6 +44,9 @@ def several() -> Response:
     too_long = len(text) > LONGEST
     wanted = which if which in people_rows.WHICH else ""
     rows = [] if too_long else people_rows.found(said.answer, text, wanted, name_of)
+    if downloads.asked():
+        table = standing_tables.of_people(rows, handles())
+        return downloads.table(_("People"), *table, said.evidence)
     return page(
         "people_several",
         400 if too_long else 200,

@@ -165,6 +165,34 @@ def test_the_hand_over_sheet_holds_what_the_next_lead_needs(see, term):
     assert "offered by Catrin Mostyn to Priya Nair . Waiting for the transfer" in page
 
 
+def test_what_helps_is_offered_to_those_who_may_do_it(term):
+    client, bearer, ledger = term
+    gone = {"account": "fb-main", "person": "stf-035", "role": "lead", "reason": "workload"}
+    done(ledger, "end_account_role", **gone)
+    pages = {
+        who: unescape(client.get("/accounts/fb-main", headers=bearer(who)).text)
+        for who in (MODERATOR, TEACHER)
+    }
+    for action in ("transfer_lead", "rotate_credential", "assign_account_role"):
+        link = f'href="/record/{action}?account=fb-main"'
+        assert (link in pages[MODERATOR], link in pages[TEACHER]) == (True, False)
+    past = client.get("/accounts/fb-main?at=2026-12-01", headers=bearer(MODERATOR)).text
+    assert "What helps" not in past
+    listed = words_of(client.get("/accounts", headers=bearer(HEAD)).text)
+    assert "Can get in without a role: Catrin Mostyn (Password)" in listed
+
+
+def test_the_list_can_be_taken_along(term):
+    client, bearer, _ = term
+    got = client.get("/accounts?as=csv&at=2026-12-12T20:00", headers=bearer(HEAD))
+    rows = got.get_data(as_text=True).splitlines()
+    assert got.mimetype == "text/csv"
+    assert rows[2].startswith("gardd.rhydygwennol,ig-garden,Instagram,,Dylan Ashworth,Open,")
+    assert "Without a role: Catrin Mostyn" in rows[2]
+    told_less = client.get("/accounts?as=csv&at=2026-12-12T20:00", headers=bearer(TEACHER))
+    assert "Without a role" not in told_less.text
+
+
 def test_a_closed_account_says_so(see):
     for path in ("", "/emergency", "/hand-over"):
         assert "The account was closed at this moment." in see(HEAD, f"/accounts/ig-garden{path}")
@@ -212,7 +240,7 @@ def test_nobody_signs_in_first(term):
     client, _, _ = term
     for path in ("/accounts", "/accounts/fb-main", "/people", "/people/stf-011"):
         got = client.get(path)
-        assert (got.status_code, got.location.split("?")[0]) == (302, "/sign-in")
+        assert (got.status_code, got.location.split("?")[0]) == (303, "/sign-in")
 
 
 def test_the_calendar_has_whole_weeks():

@@ -149,6 +149,14 @@ def test_a_certificate_says_whether_every_way_in_has_ended(see, term):
     assert "Is going to leave on 12 February 2027" in see(CHAIR, f"/people/{RUNNER}")
 
 
+def test_the_list_can_be_taken_along(term):
+    client, bearer, _ = term
+    got = client.get("/people?as=csv&q=ashworth", headers=bearer(PLAIN))
+    row = got.get_data(as_text=True).splitlines()[1]
+    runs = "YsgolRhydyGwennol (Runner)"
+    assert row == f"Dylan Ashworth,{RUNNER},Staff,Administrator/moderator,{runs},here"
+
+
 def test_somebody_away_or_suspended_is_told_apart(see, term):
     _, _, ledger = term
     since = "2027-01-14T08:00:00+00:00"
