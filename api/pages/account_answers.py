@@ -142,10 +142,12 @@ def _round_about(life: Life, moment: Moment, at: int) -> dict[str, Any]:
 
 
 def _papers(account: str, moment: Moment) -> dict[str, Any]:
-    """Hand-overs, and findings besides the gaps and exposures that stand in the picture."""
+    """Applications, hand-overs, and findings that do not stand in the picture."""
     findings, shown = _mine("/v1/findings", account, moment)
     handovers, by = _mine("/v1/handovers", account, moment)
+    asked = ask_all("/v1/applications", **moment.known).answer
     return {
+        "applications": {row["application"]: row for row in asked},
         "findings": [row for row in findings if row["finding"] not in TOLD],
         "findings_shown_by": shown,
         "handovers": handovers,

@@ -18,10 +18,11 @@ from api.context import ledger, state
 from api.pages import account_rows
 from ledger.domain import standing
 from ledger.domain.school_time import in_london, parse_timestamp
-from projections import accounts, credentials
+from projections import accounts, credentials, presence
 from projections.history import History
 from projections.spans import Span
 
+SUSPENDED, AWAY, LEFT = "suspended", "away", "left"
 Key = TypeVar("Key")
 
 
@@ -96,6 +97,21 @@ def kept(account: str, at: int, known_at: str | None = None) -> Kept:
             contacts=tuple(Way(owner, kind, in_london(s.start)) for (owner, kind), s in contacts),
             platform=tuple(_role(history, person, s, told) for (person, _), s in platform),
         )
+
+
+def absences(person: str, known_at: str | None = None) -> list[tuple[str, str, str | None]]:
+    """(SUSPENDED, AWAY or LEFT, from, until) of a person, from what has begun by now."""
+    now = state().now()
+    with state().asking() as log:
+        history = log.known(_instant(known_at))
+        barred = presence.suspensions(history, person, now)
+        away = [s for s in presence.away_spans(history, person, now) if s not in barred]
+        gone = presence.gone_spans(history, person, now)
+    return [
+        (kind, in_london(s.start), None if s.end is None else in_london(s.end))
+        for kind, spans in ((SUSPENDED, barred), (AWAY, away), (LEFT, gone))
+        for s in spans
+    ]
 
 
 def may_know(account: str) -> bool:

@@ -81,6 +81,7 @@ def _history(person: str, moment: Moment, at: int) -> dict[str, Any]:
         told = ask(f"/v1/departures/{person}", **moment.known)
         made = [*spells.of_offices(told.answer["offices"]), *made]
         made += spells.of_access(told.answer["access"])
+        made += spells.of_absences(known.absences(person, moment.known.get("known_at")))
         evidence |= set(told.evidence)
     for question, shape in (
         ("/v1/exposures", spells.of_exposures),

@@ -16,7 +16,7 @@ from api.pages import tongue, words
 from api.pages.timeline import Stretch, timeline
 from ledger.domain.school_time import parse_timestamp
 
-HELD, OTHER, QUIET, GAP = "held", "other", "quiet", "gap"
+HELD, OTHER, QUIET, WARN, GAP = "held", "other", "quiet", "warn", "gap"
 Row = Mapping[str, Any]
 Named = Callable[[str], str]
 
@@ -99,6 +99,12 @@ def of_access(rows: Iterable[Row]) -> list[Spell]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+def of_absences(rows: Iterable[tuple[str, str, str | None]]) -> list[Spell]:
+    """Of (what kind, from, until), as `known.absences` gives them."""
+    said = {"suspended": _("Suspended"), "away": _("Away"), "left": _("Left the school")}
+    return [Spell(str(said[kind]), start, end, WARN) for kind, start, end in rows]
 
 
 def ways(by: Iterable[str]) -> str:

@@ -193,6 +193,12 @@ def test_the_list_can_be_taken_along(term):
     assert "Without a role" not in told_less.text
 
 
+def test_who_asked_for_an_account_and_who_approved_it(see):
+    approved = "asked for by Anwen Tregarth, approved by Iestyn Rowe on 15 September 2026, 08:45"
+    said = see(TEACHER, "/accounts/fb-main").replace(" ,", ",")
+    assert f"apl-2026-01 : {approved}" in said
+
+
 def test_a_closed_account_says_so(see):
     for path in ("", "/emergency", "/hand-over"):
         assert "The account was closed at this moment." in see(HEAD, f"/accounts/ig-garden{path}")

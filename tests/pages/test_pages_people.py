@@ -165,7 +165,12 @@ def test_somebody_away_or_suspended_is_told_apart(see, term):
     said = see(HEAD, "/people")
     assert "Priya Nair Staff away since 14 January 2027, 08:00" in said
     assert "suspended since 14 January 2027, 08:00" in said
-    assert "sickness" not in see(HEAD, f"/people/{PLAIN}")
+    one = see(HEAD, f"/people/{PLAIN}")
+    assert "Away 14 January 2027, 08:00 still going on" in one
+    assert "sickness" not in one
+    assert "Suspended 14 January 2027, 08:00 still going on" in see(HEAD, f"/people/{MODERATOR}")
+    assert "Left the school 18 December 2026, 15:30 still going on" in see(HEAD, f"/people/{LEAD}")
+    assert "still going on" not in see(PLAIN, f"/people/{PLAIN}")
 
 
 @pytest.mark.parametrize(
