@@ -89,6 +89,10 @@ QUESTIONS: Mapping[str, Roles] = {
 
 # Everything else, by the name of its endpoint.
 PLACES: Mapping[str, Roles] = {
+    "accounts.card": EVERYONE,  # where the vault is: who runs it, moderator, SLT (api/pages/known)
+    "accounts.one": EVERYONE,
+    "accounts.several": EVERYONE,
+    "accounts.sheet": RUNNERS,
     "actions.list_actions": ANYBODY,
     "actions.record": EVERYONE,
     "actions.record_batch": EVERYONE,
@@ -110,6 +114,9 @@ PLACES: Mapping[str, Roles] = {
     "outside.start": ANYBODY,
     "outside.static": ANYBODY,
     "openapi.style": ANYBODY,
+    "people.certificate": OFFICES,
+    "people.one": EVERYONE,
+    "people.several": EVERYONE,
     "provider.back": ANYBODY,
     "provider.go": ANYBODY,
     "queries.ask": EVERYONE,  # and what QUESTIONS says of the question

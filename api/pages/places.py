@@ -5,11 +5,13 @@ from __future__ import annotations
 from flask import Flask
 
 from api.pages import (
+    accounts,
     door_people,
     downloads,
     frame,
     my_door,
     outside,
+    people,
     provider,
     record,
     sign_in,
@@ -21,6 +23,8 @@ PAGES = (
     provider,
     my_door,
     door_people,
+    accounts,
+    people,
     record,
 )
 
