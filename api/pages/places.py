@@ -8,9 +8,11 @@ from api.pages import (
     door_people,
     downloads,
     frame,
+    investigate,
     my_door,
     outside,
     provider,
+    records,
     sign_in,
 )
 
@@ -20,6 +22,8 @@ PAGES = (
     provider,
     my_door,
     door_people,
+    records,
+    investigate,
 )
 
 
