@@ -16,7 +16,7 @@ from api.pages.record_fields import Said
 from api.pages.record_search import CORRECTED, LATE, REFUSED, marks
 from ledger.domain.catalogue import TYPES
 from ledger.domain.catalogue.action import Action
-from ledger.domain.entries import Entry
+from ledger.domain.entries import Entries, Entry
 from ledger.domain.school_time import in_london
 from ledger.rows import SealedRow
 from projections.history import META
@@ -87,8 +87,8 @@ def remarks(entry: Entry) -> Iterator[str]:
         yield _("recorded as already done, against the rules")
 
 
-def whole(entry: Entry, values: Mapping[str, Any] | None = None) -> Whole:
-    """A record with everything beside it; `values` are sealed ones that were opened."""
+def whole(entry: Entry, known: Entries, values: Mapping[str, Any] | None = None) -> Whole:
+    """A record with everything that `known` has beside it; `values` are sealed ones, opened."""
     record, declared = entry.record, TYPES.get(entry.type)
     signed = [] if entry.type == "Sealed" else record_fields.said(entry.type, record.fields)
     changed = entry.corrected_at is not None
@@ -98,7 +98,7 @@ def whole(entry: Entry, values: Mapping[str, Any] | None = None) -> Whole:
         signed=signed + list(_irregular(entry)),
         now=record_fields.said(entry.type, entry.fields) if changed else [],
         kept_back=list(_opened(entry, values) if values is not None else _kept_back(entry)),
-        beside=[(row(e), record_fields.said(e.type, e.fields)) for e in _beside(entry)],
+        beside=[(row(e), record_fields.said(e.type, e.fields)) for e in _beside(known, entry)],
         about=linked.stream(entry.stream),
         mark=mark(declared),
         policy=policy(declared),
@@ -130,9 +130,9 @@ def _irregular(entry: Entry) -> Iterator[Said]:
         yield Said(label, told or (Linked(_("no, it would have been accepted")),))
 
 
-def _beside(entry: Entry) -> list[Entry]:
+def _beside(known: Entries, entry: Entry) -> list[Entry]:
     """Corrections, annulments and replies that name the record, in the log's order."""
-    named = ledger().entries().naming("target", entry.record.id, *BESIDE)
+    named = known.naming("target", entry.record.id, *BESIDE)
     return sorted(named, key=lambda e: e.position)
 
 

@@ -15,7 +15,7 @@ from api.context import admit, ledger
 from api.pages import downloads, linked, record_search, record_shown, tongue, words
 from api.pages.frame import ask, page, seen_by
 from api.records import may_read
-from ledger.domain.entries import Entry
+from ledger.domain.entries import Entries, Entry
 from ledger.domain.school_time import in_london
 from projections.asking import whole
 
@@ -93,9 +93,9 @@ def _table(found: Iterator[Entry]) -> Response:
 @seen_by
 def one(position: str) -> Response:
     """One record: what was said, by whom, when, what was said of it since, and its proof."""
-    entry, opened = _entry(position)
+    entry, known, opened = _entry(position)
     values = circle.words(entry.position) if opened else None
-    shown = record_shown.whole(entry, values)
+    shown = record_shown.whole(entry, known, values)
     return page("records_one", record=shown, proof=ledger().proof(entry.position))
 
 
@@ -103,7 +103,7 @@ def one(position: str) -> Response:
 @seen_by
 def raw(position: str) -> Response:
     """The exact bytes that were signed."""
-    entry, _opened = _entry(position)
+    entry, *_rest = _entry(position)
     data = next(ledger().raw(entry.position, entry.position + 1))
     return _file(data, f"record-{entry.position}.json", "application/json")
 
@@ -112,7 +112,7 @@ def raw(position: str) -> Response:
 @seen_by
 def proof(position: str) -> Response:
     """The proof that the record is in the log, as `tlog-proof` text."""
-    entry, _opened = _entry(position)
+    entry, *_rest = _entry(position)
     text = ledger().proof(entry.position).encode()
     return _file(text, f"record-{entry.position}.tlog-proof", "text/plain")
 
@@ -123,8 +123,9 @@ def _file(data: bytes, name: str, mimetype: str) -> Response:
     return made
 
 
-def _entry(position: str) -> tuple[Entry, bool]:
-    """The record at a position as the reader may read it, and whether it was opened for them."""
+def _entry(position: str) -> tuple[Entry, Entries, bool]:
+    """The record at a position and the log, as the reader may read them, and whether the record
+    was opened for them."""
     known = ledger().entries()
     number = (
         int(position) if position.isascii() and position.isdigit() and len(position) < 16 else -1
@@ -135,7 +136,7 @@ def _entry(position: str) -> tuple[Entry, bool]:
         seen = circle.mine()
         g.opened = seen.opened
         if number in seen.opened:
-            return seen.entry(number), True
+            return seen.entry(number), seen.log.known().entries, True
     if not may_read(known.all[number]):
         admit(may.OFFICES)
-    return known.all[number], False
+    return known.all[number], known, False

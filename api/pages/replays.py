@@ -49,6 +49,7 @@ class Clock:
     due_at: str
     stopped_at: str | None
     status: str
+    basis: str
     grade: str
     late: bool
 
@@ -146,9 +147,21 @@ def clock(row: Mapping[str, Any]) -> Clock:
         due_at=row["due_at"],
         stopped_at=row["stopped_at"],
         status=words.status(row["status"]),
+        basis=_basis(row["basis"]),
         grade=words.grade(row["grade"]),
         late=row["status"] in ("breached", "shortfall"),
     )
+
+
+def _basis(letter: str) -> str:
+    """What a deadline rests on, in words (ACTIONS.md, Marks)."""
+    told = {
+        "P": _("The policy"),
+        "P-altered": _("The policy, altered by the school"),
+        "R": _("A reading of the policy"),
+        "D": _("The school's own choice"),
+    }
+    return str(told[letter])
 
 
 def differences(now: State, then: State) -> list[Difference]:

@@ -80,6 +80,9 @@ def test_a_story_is_told_as_the_answers_of_the_term_have_it(look):
     assert "6 December 2026, 18:30" in story
     assert "7 December 2026, 08:20" in story
     clocks = {row[0]: row[4] for row in table(text, "Clocks of this incident")}
+    basis = {row[0]: row[5] for row in table(text, "Clocks of this incident")}
+    assert basis["Answer to a message"] == "The policy"
+    assert basis["Assessment of an incident"] == "The school's own choice"
     assert clocks["Assessment of an incident"] == "Too late"
     assert clocks["Contacting a parent"] == "In time"
 
@@ -369,6 +372,30 @@ def test_the_circle_has_the_same_pages(look, secret):
     assert "In the staff room, again" in record
     assert "part of a restricted incident" in record
     assert look(f"/incidents/{incident}/export", CHAIR)[0] == 404
+
+
+def test_a_correction_inside_stands_beside_what_it_corrects(look, secret, term):
+    incident, position = secret
+    _, text = look(f"/records/{position}", CHAIR)
+    [event_id] = re.findall(r"Id of the record:\s*<code>(.*?)</code>", text)
+    said = {"target": event_id, "set": {"kind": "grievance_aired"}, "reason": "A slip"}
+    told = tell(term[2], "correct_entry", CHAIR, **said)
+    assert f"/records/{told.position}" in look(f"/records/{position}", CHAIR)[1]
+    assert f"/records/{told.position}" not in look(f"/records/{position}", MODERATOR)[1]
+    assert "corrected on" in look(f"/incidents/{incident}", CHAIR)[1]
+
+
+def test_whoever_was_involved_reads_the_story_without_any_role(look, secret, term):
+    incident, _ = secret
+    newcomer = {"person": "stf-099", "name": "Nobody Else", "kind": "staff", "offices": []}
+    tell(term[2], "register_person", HEAD, **newcomer)
+    assert look(f"/incidents/{incident}", "stf-099")[0] == 404
+    said = {"incident": incident, "person": "stf-099", "purpose": "Was there"}
+    tell(term[2], "involve_staff", CHAIR, **said)
+    status, text = look(f"/incidents/{incident}", "stf-099")
+    assert (status, "In the staff room, again" in text) == (200, True)
+    assert "replay" not in text
+    assert "Restricted incidents" in look("/investigate", "stf-099")[1]
 
 
 @pytest.mark.parametrize("person", [HEAD, DEPUTY, MODERATOR, TEACHER, "stf-035"])
