@@ -9,11 +9,13 @@ from api.pages import (
     door_people,
     downloads,
     frame,
+    investigate,
     my_door,
     outside,
     people,
     provider,
     record,
+    records,
     sign_in,
 )
 
@@ -26,6 +28,8 @@ PAGES = (
     accounts,
     people,
     record,
+    records,
+    investigate,
 )
 
 
