@@ -11,7 +11,7 @@ from api import actions, evidence, openapi, queries, records, report, restricted
 from api.answers import as_problem
 from api.context import State
 from api.door.store import Door
-from api.pages import frame, outside
+from api.pages import downloads, frame, outside
 from api.tokens import Tokens
 from ledger.history import Ledger
 from ledger.outcomes import WritesRefused
@@ -38,6 +38,7 @@ def create_app(
     for place in (*MACHINES, *PAGES):
         app.register_blueprint(place.bp)
     frame.on(app)
+    downloads.on(app)
     app.after_request(_headers)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(BadQuestion, _bad_question)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
@@ -11,6 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template
 
+from api import cells
 from api.context import ledger, requires
 from api.queries import answered, params
 from api.report_page import headings, said
@@ -23,8 +22,6 @@ bp = Blueprint("report", __name__, url_prefix="/v1", template_folder="templates"
 
 QUESTION = "/v1/report"
 COLUMNS = ("section", "item", "measure", "value", "evidence")
-# A spreadsheet takes a cell that begins like this for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @bp.get("/report.csv")
@@ -83,22 +80,10 @@ def flat(figures: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def csv_text(figures: Iterable[dict[str, Any]]) -> str:
-    """The figures as CSV (RFC 4180), with a line of column names."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    for figure in figures:
-        evidence = " ".join(map(str, figure["evidence"]))
-        cells = {**figure, "evidence": evidence}
-        writer.writerow([harmless(cells[name]) for name in COLUMNS])
-    return out.getvalue()
+    """The figures as CSV; the positions of evidence stand in one cell."""
+    return cells.csv_text(COLUMNS, map(_row, figures))
 
 
-def harmless(value: Any) -> str:
-    """A cell's text; one that a spreadsheet would calculate gets an apostrophe before it."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA) else text
+def _row(figure: Mapping[str, Any]) -> list[Any]:
+    told = {**figure, "evidence": " ".join(map(str, figure["evidence"]))}
+    return [told[name] for name in COLUMNS]

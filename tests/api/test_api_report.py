@@ -11,7 +11,8 @@ import pytest
 from small import World
 
 from api.app import create_app
-from api.report import csv_text, flat, harmless
+from api.cells import harmless
+from api.report import csv_text, flat
 from api.report_page import HEADINGS, duration, headings, ranges, said, worded
 from api.tokens import Tokens
 from ledger.proof.note import format_vkey
