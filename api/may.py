@@ -106,6 +106,8 @@ PLACES: Mapping[str, Roles] = {
     "report.as_page": OFFICES,
     "restricted.ask": EVERYONE,  # each only what the incident's own circle is (decision 0011)
     "restricted.incidents": EVERYONE,
+    "today.check": EVERYONE,
+    "today.page": EVERYONE,
     "transparency.checkpoint": ANYBODY,  # unless the log is kept from the public: then EVERYONE
     "transparency.live": ANYBODY,
     "transparency.ready": ANYBODY,
