@@ -11,7 +11,7 @@ from api import actions, evidence, openapi, queries, records, report, restricted
 from api.answers import as_problem
 from api.context import State
 from api.door.store import Door
-from api.pages import downloads, frame, links, outside, today
+from api.pages import places
 from api.tokens import Tokens
 from ledger.history import Ledger
 from ledger.outcomes import WritesRefused
@@ -20,7 +20,6 @@ from projections.following import ViewStopped
 from projections.questions import BadQuestion
 
 MACHINES = (actions, evidence, openapi, records, report, restricted, queries, transparency)
-PAGES = (outside, today)
 MAX_BODY = 8 * 1024 * 1024  # a batch of 512 commands; a single one is bounded by its record
 
 
@@ -35,11 +34,9 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.extensions["handledger"] = State(ledger, tokens, public_log)
     app.extensions["handledger.door"] = door or Door(tokens.path, ledger.ports.mac)
-    for place in (*MACHINES, *PAGES):
+    for place in MACHINES:
         app.register_blueprint(place.bp)
-    frame.on(app)
-    downloads.on(app)
-    links.on(app)
+    places.on(app)
     app.after_request(_headers)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(BadQuestion, _bad_question)

@@ -1,7 +1,8 @@
 """Building `handledger-verify.pyz`: `python -m api.archive handledger-verify.pyz`.
 
 In it is what `api.verifier` imports, and what that imports, and so on: the source files found from
-there, without comments, documentation and blank lines. The same sources give the same bytes.
+there, without comments, documentation, white space, and what only others use. The same sources
+give the same bytes.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ import tokenize
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from api.compact import compact
+from api.unused import without_unused
 from api.verifier_main import MODULES
 from ledger.proof.zipwriter import ZipWriter
 
 ROOT = Path(__file__).resolve().parent.parent
-ENTRY = "api.verifier"
+ENTRY, ENTERED = "api.verifier", "run"
 Cut = tuple[int, int, bytes]  # from here to there, what stands instead
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef)
 
@@ -35,14 +38,21 @@ def build(out: Path) -> int:
 
 def packed() -> bytes:
     """All modules in one compressed stream: alone each would hardly shrink."""
-    data = b"".join(map(_packed, sorted(modules(ENTRY).items())))
-    return bz2.compress(data, 9)
+    found = modules(ENTRY)
+    sources = carried(found)
+    return bz2.compress(b"".join(_packed(n, found[n], sources[n]) for n in sorted(found)), 9)
 
 
-def _packed(module: tuple[str, Path]) -> bytes:
-    name, path = module
-    source = bare(path.read_text("utf-8")).encode("utf-8")
-    return f"{name} {int(path.name == '__init__.py')} {len(source)}\n".encode("ascii") + source
+def carried(found: dict[str, Path]) -> dict[str, str]:
+    """By module, what the archive has of the source files."""
+    sources = {name: bare(path.read_text("utf-8")) for name, path in found.items()}
+    used = without_unused(sources, ENTERED)
+    return {name: compact(source) for name, source in used.items()}
+
+
+def _packed(name: str, path: Path, source: str) -> bytes:
+    data = source.encode("utf-8")
+    return f"{name} {int(path.name == '__init__.py')} {len(data)}\n".encode("ascii") + data
 
 
 def modules(entry: str) -> dict[str, Path]:
@@ -80,14 +90,14 @@ def _file(name: str) -> Path | None:
 def bare(source: str) -> str:
     """The source without what only people and checkers read; it does the same.
 
-    That is comments, documentation, annotations, blank lines. An annotation in a class stays as 0,
-    for it can be what makes a field.
+    That is comments, documentation, annotations. An annotation in a class stays as 0, for it can be
+    what makes a field.
     """
     data = source.encode("utf-8")
     cuts = [*_documentation(data), *_annotations(data), *_comments(data)]
     for begin, end, instead in sorted(cuts, reverse=True):
         data = data[:begin] + instead + data[end:]
-    return _without_blank_lines(data.decode("utf-8"))
+    return data.decode("utf-8")
 
 
 def _documentation(data: bytes) -> Iterator[Cut]:
@@ -126,16 +136,6 @@ def _comments(data: bytes) -> Iterator[Cut]:
             before = sum(map(len, lines[: row - 1]))
             kept = lines[row - 1].decode("utf-8")[:column].rstrip().encode("utf-8")
             yield before + len(kept), before + len(lines[row - 1].rstrip()), b""
-
-
-def _without_blank_lines(text: str) -> str:
-    lines = text.split("\n")
-    blank = {
-        token.start[0] - 1
-        for token in tokenize.generate_tokens(io.StringIO(text).readline)
-        if token.type == tokenize.NL and not lines[token.start[0] - 1].strip()
-    }
-    return "\n".join(line for number, line in enumerate(lines) if number not in blank)
 
 
 def _places(data: bytes) -> Callable[[ast.stmt | ast.expr | ast.arg], tuple[int, int]]:

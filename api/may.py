@@ -92,13 +92,26 @@ PLACES: Mapping[str, Roles] = {
     "actions.list_actions": ANYBODY,
     "actions.record": EVERYONE,
     "actions.record_batch": EVERYONE,
+    "door_people.end": MANAGERS,
+    "door_people.factor": MANAGERS,
+    "door_people.invite": MANAGERS,
+    "door_people.map_to": MANAGERS,
+    "door_people.several": MANAGERS,
+    "door_people.unmap": MANAGERS,
     "evidence.evidence": EVERYONE,  # whoever may not take it is refused by the ledger, on record
+    "my_door.codes": EVERYONE,
+    "my_door.end": EVERYONE,
+    "my_door.factor": EVERYONE,
+    "my_door.mine": EVERYONE,
+    "my_door.password": EVERYONE,
     "openapi.document": ANYBODY,
     "openapi.page": ANYBODY,
     "outside.choose": ANYBODY,
     "outside.start": ANYBODY,
     "outside.static": ANYBODY,
     "openapi.style": ANYBODY,
+    "provider.back": ANYBODY,
+    "provider.go": ANYBODY,
     "queries.ask": EVERYONE,  # and what QUESTIONS says of the question
     "records.one": EVERYONE,  # whoever holds no office: records that they made or that name them
     "records.several": EVERYONE,
@@ -106,6 +119,13 @@ PLACES: Mapping[str, Roles] = {
     "report.as_page": OFFICES,
     "restricted.ask": EVERYONE,  # each only what the incident's own circle is (decision 0011)
     "restricted.incidents": EVERYONE,
+    "sign_in.invitation": ANYBODY,
+    "sign_in.out": ANYBODY,
+    "sign_in.password": ANYBODY,
+    "sign_in.practise": ANYBODY,  # in a practice ledger, and in no other
+    "sign_in.recovery": ANYBODY,
+    "sign_in.second": ANYBODY,
+    "sign_in.start": ANYBODY,
     "today.check": EVERYONE,
     "today.page": EVERYONE,
     "transparency.checkpoint": ANYBODY,  # unless the log is kept from the public: then EVERYONE

@@ -18,6 +18,14 @@ from ledger.outcomes import Outcome, Receipt
 from ledger.proof.encoding import read_json
 from ledger.proof.errors import Malformed
 
+# Who can be tried out in the sample term, and what they are.
+SAMPLE_ROLES = {
+    "stf-011": "headteacher, SLT",
+    "stf-014": "SLT, DSP",
+    "stf-021": "administrator/moderator",
+    "stf-032": "staff, runs fb-main; moderator",
+    "gov-002": "chair of governors, auditor",
+}
 OURS = ("seq", "at", "actor", "action", "expect")
 
 

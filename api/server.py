@@ -19,13 +19,6 @@ from api.tokens import Tokens
 from ledger.history import DATABASE, Ledger
 
 SAMPLE = Path(str(files("api") / "sample" / "autumn_term.jsonl"))
-SAMPLE_ROLES = {
-    "stf-011": "headteacher, SLT",
-    "stf-014": "SLT, DSP",
-    "stf-021": "administrator/moderator",
-    "stf-032": "staff, runs fb-main; moderator",
-    "gov-002": "chair of governors, auditor",
-}
 
 
 def serve(config: Config, host: str, port: int, clock_ok: bool) -> None:
@@ -56,7 +49,7 @@ def run_sample(config: Config, port: int) -> None:
         tokens = Tokens(config.data / ACCESS)
         click.echo(f"The ledger lies in {config.data.absolute()}; it is a rehearsal.")
         click.echo("Sign in with `Authorization: Bearer TOKEN`, new at each start, for a day:")
-        for person, role in SAMPLE_ROLES.items():
+        for person, role in rehearsal.SAMPLE_ROLES.items():
             click.echo(f"  {person} ({role}): {tokens.issue(person, days=1)}")
         _serve(ledger, create_app(ledger, tokens, config.public_log), "127.0.0.1", port)
 

@@ -21,9 +21,9 @@ from ledger.proof.checkpoint import parse_checkpoint
 from ledger.proof.form import TIMESTAMP_TYPE
 from ledger.proof.layout import timestamp_path
 from ledger.proof.note import parse_note
+from ledger.proof.timestamp import MAX_ANSWER, imprint
 
 TIMEOUT = 15.0  # seconds
-MOST = 65_535  # octets of an answer
 DAY = 86_400  # seconds between two timestamps
 LOOK = 600.0  # seconds between two looks whether a day is over
 
@@ -55,7 +55,7 @@ def stamp(ledger: Ledger, url: str) -> Stamped:
     """Have the checkpoint of now timestamped, keep the token, record it. Raises NotStamped."""
     note = ledger.publish()
     text = parse_note(note).text
-    point, digest = parse_checkpoint(text), sha256(text.encode()).digest()
+    point, digest = parse_checkpoint(text), imprint(text)
     nonce = int.from_bytes(ledger.ports.chance(8), "big")
     answer = _ask(url, tsp.request(digest, nonce))
     try:
@@ -96,11 +96,11 @@ def _ask(url: str, query: bytes) -> bytes:
     asked = Request(url, query, {"Content-Type": "application/timestamp-query"})
     try:
         with urlopen(asked, timeout=TIMEOUT) as answer:
-            data: bytes = answer.read(MOST + 1)
+            data: bytes = answer.read(MAX_ANSWER + 1)
     except (OSError, HTTPException, ValueError) as error:
         raise NotStamped(f"the authority was not reached: {error}") from None
-    if len(data) > MOST:
-        raise NotStamped(f"the authority answered more than {MOST} octets")
+    if len(data) > MAX_ANSWER:
+        raise NotStamped(f"the authority answered more than {MAX_ANSWER} octets")
     return data
 
 

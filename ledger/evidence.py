@@ -24,6 +24,7 @@ from ledger.proof.layout import CASE, MAX_TIMESTAMPS, PERSON, REDACTED, timestam
 from ledger.proof.note import parse_note
 from ledger.proof.order import is_never_withheld
 from ledger.proof.record import Record
+from ledger.proof.timestamp import is_token
 from ledger.rows import SealedRow
 from ledger.signing import manifest_signer
 
@@ -213,13 +214,16 @@ def _write(
 
 
 def _tokens(ledger: Ledger, size: int) -> dict[int, bytes]:
-    """By size, the timestamp tokens that the records name and that lie beside the log still."""
+    """By size, the timestamp tokens that the records name and that lie beside the log still.
+
+    Of those put on record without being checked, only what a verifier takes.
+    """
     found: dict[int, bytes] = {}
     stamps = [e.record.fields for e in ledger.entries().all[:size] if e.type == TIMESTAMP_TYPE]
     for said in stamps[-MAX_TIMESTAMPS:]:
         path = ledger.directory / timestamp_path(said["size"])
         token = path.read_bytes() if path.is_file() else b""
-        if sha256(token).hexdigest() == said["token"]:
+        if sha256(token).hexdigest() == said["token"] and is_token(token):
             found[said["size"]] = token
     return found
 

@@ -164,6 +164,16 @@ class Page:
         node = self.call("DOM.querySelector", nodeId=root, selector="#files")["nodeId"]
         self.call("DOM.setFileInputFiles", files=[str(file) for file in files], nodeId=node)
 
+    def drag(self, *files, to="#anchor", drop=True):
+        """Drag files over an element, as from a folder on the desk, and let them fall there."""
+        element = f"document.querySelector({json.dumps(to)})"
+        self.do(f"{element}.scrollIntoView({{block: 'start'}})")
+        place = f"{element}.getBoundingClientRect()"
+        x, y = self.do(f"(({{left, top}}) => [left + 5, top + 5])({place})")
+        data = {"items": [], "files": [str(file) for file in files], "dragOperationsMask": 1}
+        for kind in ("dragEnter", "dragOver", *(["drop"] if drop else [])):
+            self.call("Input.dispatchDragEvent", type=kind, x=x, y=y, data=data)
+
     def _own(self):
         return [e for e in self._browser.events if e.get("sessionId") == self._session]
 

@@ -60,8 +60,27 @@ class Service:
     def code(self, person="stf-011"):
         return pyotp.TOTP(self.keys[person]).at(int(self.at))
 
+    def half(self, person="stf-011", password=PASSWORD, client=None, after="/"):
+        """A browser of somebody who gave their password, and the answer to it."""
+        client = client or self.browser()
+        form = {"person": person, "password": password, "next": after}
+        return client, send(client, "/sign-in", **form)
+
+    def signed_in(self, person="stf-011", client=None, after="/"):
+        """A browser that came in by the pages, and the last answer."""
+        client, _ = self.half(person, client=client, after=after)
+        code = self.code(person)
+        self.at += second_factor.STEP
+        return client, send(client, "/sign-in/second", code=code, next=after)
+
+
+def send(client, path, page=None, **form):
+    """Open the page (the path itself, if none is named) and send its form."""
+    shown = client.get(page or path)
+    return client.post(path, data={"csrf": csrf_in(shown), **form})
+
 
 def csrf_in(answer) -> str:
     """The token in the first form of a page."""
-    found = re.search(r'name="csrf"[^>]* value="([^"]+)"', answer.get_data(as_text=True))
+    found = re.search(r'name="csrf" value="([^"]+)"', answer.get_data(as_text=True))
     return found.group(1)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from ledger.proof.bundle import Part, write_evidence
 from ledger.proof.heads import Head
 from ledger.proof.headtree import HeadTree
+from ledger.proof.layout import FORMAT
 from ledger.proof.manifest import Manifest, entry_of, sign_manifest
 from ledger.proof.merkle import inclusion_path, leaf_hash, root
 from ledger.proof.record import parse_record
@@ -139,7 +140,7 @@ def signed_again(box, case, members, **change):
     entries = tuple(entry_of(name, data) for name, data in rest.items())
     given = {
         "kind": case.kind,
-        "format": 3,
+        "format": FORMAT,
         "scope": case.scope,
         "withheld": tuple(sorted(case.withheld.items())),
         "shown": tuple(case.shown),

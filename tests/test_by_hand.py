@@ -8,10 +8,17 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from small import World
+from small import World, asked
+from stamper import Holder
+from tsa import Authority
 
+from api.timestamping import stamp
+from ledger.evidence import export_complete
+from ledger.proof.note import format_vkey
+from ledger.proof.policy import format_policy
 from ledger.proof.tiles import decode_bundle, encode_bundle
 from ledger.proof.zipwriter import ZipWriter
+from projections.semantics import all_answers
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests/golden/edition-1"
@@ -41,9 +48,9 @@ def _folder(proof, tmp_path):
     return tmp_path
 
 
-def followed(folder):
+def followed(folder, blocks=BLOCKS):
     """Exit code, what was said, and how many blocks were done to their end."""
-    script = UNZIP + "".join(f"{block}echo done-{n}\n" for n, block in enumerate(BLOCKS, 1))
+    script = UNZIP + "".join(f"{block}echo done-{n}\n" for n, block in enumerate(blocks, 1))
     done = subprocess.run(
         ["sh", "-eu"], input=script, cwd=folder, capture_output=True, text=True, check=False
     )
@@ -136,3 +143,76 @@ def test_another_trust_file_stops_the_reader(folder):
     (folder / "trust.policy").write_text(text.replace("+", "0+", 1), "utf-8")
     code, _, blocks = followed(folder)
     assert (True, 1) == (code != 0, blocks)
+
+
+# Timestamps
+
+
+@pytest.fixture(name="stamped", scope="module")
+def _stamped(tmp_path_factory):
+    """Evidence of a ledger that a real authority timestamped twice, and its certificate."""
+    place = tmp_path_factory.mktemp("stamped")
+    authority = Authority(place / "tsa", chain=True)
+    world = World(place / "ledger")
+    world.directory.mkdir()
+    with world.open_school() as ledger, authority.serving() as url:
+        for mention in ("mtn-1", "mtn-2"):
+            ledger.record(asked("record_public_mention", {"mention": mention}))
+            stamp(ledger, url)
+        export_complete(ledger, place / "evidence.zip", all_answers)
+    trust = format_policy(format_vkey(world.origin, world.log_key.public_key))
+    (place / "trust.policy").write_text(trust, "utf-8")
+    shutil.copy(authority.root, place / "authority.pem")
+    return place
+
+
+# The blocks that define what the last of them uses, as they stand on the page; the log is small.
+DEFINE = re.compile(r"^unzip|^(der|cut_out|payload|leaf|root_of)\(\)|root_of \$stamped", re.M)
+NEEDED = [block.replace("N=57", "N=1") for block in BLOCKS if DEFINE.search(block)]
+
+
+@pytest.fixture(name="with_tokens")
+def _with_tokens(stamped, tmp_path):
+    for name in ("evidence.zip", "trust.policy", "authority.pem"):
+        shutil.copy(stamped / name, tmp_path)
+    return tmp_path
+
+
+def test_tokens_hold(with_tokens):
+    code, said, blocks = followed(with_tokens, NEEDED)
+    assert (0, len(NEEDED)) == (code, blocks), said
+    assert 2 == said.count("Verification: OK")
+    assert 2 == said.count("Time stamp:")
+
+
+def other_authority(folder):
+    (folder / "authority.pem").write_bytes(Holder("A root", ca=True).pem)
+
+
+def in_token(at):
+    def change(folder):
+        with zipfile.ZipFile(folder / "evidence.zip") as archive:
+            [name, _] = [n for n in archive.namelist() if n.endswith(".tsr")]
+        changed(folder, flipped(name, at))
+
+    return change
+
+
+TOKEN_CHANGES = {
+    "another authority": other_authority,
+    "another signature": in_token(-5),
+    "another time": in_token(120),
+    "another hash of an earlier record": lambda folder: changed(
+        folder, lambda members: members.update(
+            {n: b"?" + d[1:] for n, d in members.items() if n.startswith("tile/0/")}
+        ),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TOKEN_CHANGES)
+def test_changed_tokens_stop_the_reader(with_tokens, name):
+    TOKEN_CHANGES[name](with_tokens)
+    code, said, blocks = followed(with_tokens, NEEDED)
+    assert code != 0, said
+    assert blocks < len(NEEDED)

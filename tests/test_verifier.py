@@ -20,8 +20,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from api.archive import ENTRY, bare, build, modules
+from api.archive import ENTRY, bare, build, carried, modules
 from api.cli import cli
+from api.compact import compact
+from api.unused import without_unused
 from api.verifier_main import MODULES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -184,7 +186,75 @@ def test_taking_out_comments_changes_nothing_that_runs(name):
     source = CARRIED[name].read_text("utf-8")
     made = bare(source)
     assert ast.dump(ast.parse(made)) == ast.dump(Stripped().visit(ast.parse(source)))
-    assert "\n\n" not in re.sub(r'"""(.|\n)*?"""', "", made)
+
+
+@pytest.mark.parametrize("name", sorted(CARRIED))
+def test_taking_out_white_space_changes_nothing(name):
+    source = bare(CARRIED[name].read_text("utf-8"))
+    made = compact(source)
+    assert ast.dump(ast.parse(made)) == ast.dump(ast.parse(source))
+    assert compact(made) == made
+    assert not re.search(r"[^ \n] +\n|\n *\n", re.sub(r'"""(.|\n)*?"""', "", made))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = f'{a + b!r:>{w}} { c }'\n",
+        "if not(a)or b: c = 1 if a else 'x' 'y'\n",
+        "def f(a, *, b = 1):\n    return [\n        a,\n\n        b,\n    ]\n\n\nf( 1 )\n",
+        "a = (1,)\nb = r'\\d' '' 'x'\nprint (not a, - b, a if b else 0x1f, 1 .real)\n",
+        'a = """\n\n  text \n"""\n',
+    ],
+)
+def test_white_space_that_means_something_stays(source):
+    assert ast.dump(ast.parse(compact(source))) == ast.dump(ast.parse(source))
+
+
+ONE = """\
+from typing import Any, List
+A = List
+B = Any
+def run(): return used(B)
+def other(): write()
+"""
+TWO = """\
+from one import other
+def used(x): return 'named'
+def write(): write()
+@dataclass(frozen=True)
+class Gone:
+    x = 1
+@kept_in_a_table
+def kept(): pass
+named = 1
+"""
+
+
+def test_what_nobody_uses_is_left_out():
+    made = without_unused({"one": ONE, "two": TWO}, "run")
+    assert made["one"] == "from typing import Any\nB = Any\ndef run(): return used(B)\n"
+    kept = "@kept_in_a_table\ndef kept(): pass\n"
+    assert made["two"] == f"def used(x): return 'named'\n{kept}named = 1\n"
+
+
+def test_of_what_is_carried_no_name_is_missing():
+    """Whatever one module imports from another is there."""
+    sources = carried(CARRIED)
+    for name, source in sources.items():
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.ImportFrom):
+                _check_import(name, node, sources)
+
+
+def _check_import(name, node, sources):
+    package = name if CARRIED[name].name == "__init__.py" else name.rpartition(".")[0]
+    base = package.rsplit(".", node.level - 1)[0] if node.level else ""
+    module = ".".join(filter(None, (base, node.module)))
+    for alias in node.names if module in sources else ():
+        bound = {n.id for n in ast.walk(ast.parse(sources[module])) if isinstance(n, ast.Name)}
+        bound |= {getattr(n, "name", "") for n in ast.walk(ast.parse(sources[module]))}
+        assert alias.name in bound or f"{module}.{alias.name}" in sources, (name, alias.name)
 
 
 class Stripped(ast.NodeTransformer):

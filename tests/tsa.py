@@ -1,4 +1,4 @@
-"""A timestamp authority: `openssl ts` behind HTTP, with a certificate of its own."""
+"""A timestamp authority: `openssl ts` behind HTTP, with a certificate of its own, or a chain."""
 
 import subprocess
 import threading
@@ -11,7 +11,11 @@ serial = {place}/serial
 signer_digest = sha256
 default_policy = 1.2.3.4.1
 digests = sha256
-ess_cert_id_alg = sha256
+accuracy = secs:1
+ordering = yes
+tsa_name = yes
+ess_cert_id_chain = {chain}
+ess_cert_id_alg = {named}
 [ req ]
 distinguished_name = dn
 x509_extensions = ext
@@ -22,21 +26,38 @@ CN = An authority
 extendedKeyUsage = critical,timeStamping
 keyUsage = critical,digitalSignature
 basicConstraints = critical,CA:false
+[ root ]
+keyUsage = critical,keyCertSign
+basicConstraints = critical,CA:true
+subjectKeyIdentifier = hash
 """
+RSA, CURVE = ("rsa:2048",), ("ec", "-pkeyopt", "ec_paramgen_curve:P-384")
 
 
 class Authority:
     """Answers queries; `change` may spoil an answer before it goes out."""
 
-    def __init__(self, place):
+    def __init__(self, place, key=RSA, named="sha256", chain=False):
         self.place, self.asked, self.change = place, 0, lambda answer: answer
         place.mkdir()
-        (place / "conf").write_text(CONFIG.format(place=place))
+        conf = CONFIG.format(place=place, named=named, chain="yes" if chain else "no")
+        (place / "conf").write_text(conf)
         (place / "serial").write_text("01\n")
         self.certificate = place / "cert.pem"
+        self.root = place / "root.pem"  # who vouches: the certificate itself, or one above
+        if chain:
+            self._new("root", self.root, key, "-subj", "/CN=A root")
+        else:
+            self.root = self.certificate
+        by = ("-CA", self.root, "-CAkey", place / "root.key") if chain else ()
+        self._new("ext", self.certificate, key, *by)
+        self._more = ("-chain", self.root) if chain else ()
+
+    def _new(self, extensions, certificate, key, *more):
         openssl(
-            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-config", place / "conf",
-            "-days", "2", "-keyout", place / "key.pem", "-out", self.certificate,
+            "req", "-x509", "-newkey", *key, "-nodes", "-config", self.place / "conf",
+            "-extensions", extensions, "-days", "2", "-keyout", certificate.with_suffix(".key"),
+            "-out", certificate, *more,
         )  # fmt: skip
 
     def answer(self, query):
@@ -45,7 +66,8 @@ class Authority:
         openssl(
             "ts", "-reply", "-config", self.place / "conf", "-section", "tsa",
             "-queryfile", self.place / "query", "-signer", self.certificate,
-            "-inkey", self.place / "key.pem", "-out", self.place / "answer",
+            "-inkey", self.certificate.with_suffix(".key"), *self._more,
+            "-out", self.place / "answer",
         )  # fmt: skip
         return self.change((self.place / "answer").read_bytes())
 

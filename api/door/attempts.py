@@ -44,14 +44,19 @@ def wait(door: Door, counted: Sequence[str]) -> int:
     return longest
 
 
-def succeeded(door: Door, counted: Sequence[str]) -> None:
-    """The last attempt was good: the person's failures are forgotten, the address's are not."""
+def undo(door: Door, counted: Sequence[str]) -> None:
+    """The last attempt was good so far: it does not count, and those before it still do."""
     with door.database() as db:
         for name in counted:
-            if name.startswith("address"):
-                take_one = "UPDATE door_attempts SET failures = failures - 1 WHERE name = ?"
-                db.execute(take_one, (name,))
-            else:
+            db.execute("UPDATE door_attempts SET failures = failures - 1 WHERE name = ?", (name,))
+
+
+def succeeded(door: Door, counted: Sequence[str]) -> None:
+    """Somebody is in: the person's failures are forgotten, the address's are not."""
+    undo(door, counted)
+    with door.database() as db:
+        for name in counted:
+            if not name.startswith("address"):
                 db.execute("DELETE FROM door_attempts WHERE name = ?", (name,))
 
 

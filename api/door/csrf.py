@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from typing import NoReturn
 
-from flask import Response, after_this_request, g, request
-from werkzeug.exceptions import Forbidden
+from flask import Response, abort, after_this_request, g, request
 
+from api.answers import as_problem
 from api.door import cookies
 from api.door.store import digest, the_door
 
@@ -27,10 +28,16 @@ def passes(expected: str) -> bool:
     return hmac.compare_digest(given.encode(), expected.encode()) and from_here()
 
 
-def demand(expected: str) -> None:
-    """Refuse a form without the token. Raises Forbidden."""
-    if not passes(expected):
-        raise Forbidden("This form was not sent from its own page. Open the page again.")
+def demand(*expected: str) -> None:
+    """Refuse a form that brought none of these tokens. Aborts with 403."""
+    if not any(passes(token) for token in expected):
+        refuse()
+
+
+def refuse() -> NoReturn:
+    """Say that the form is none of ours. Aborts with 403."""
+    title = "This form was not sent from its own page. Open the page again."
+    abort(as_problem(403, "form_not_ours", title))
 
 
 def from_here() -> bool:

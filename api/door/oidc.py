@@ -27,6 +27,7 @@ CALLBACK = "/sign-in/provider/back"
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"]
 SECONDS = 10 * 60  # to sign in over there
 TIMEOUT = 10
+MOST = 1000  # that are under way at once: beginning one costs a stranger nothing
 LEEWAY = 60  # seconds between their clock and ours
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
@@ -67,6 +68,8 @@ def begin(door: Door, browser: str, after: str) -> str:
     with door.database() as db:
         db.execute("DELETE FROM door_flows WHERE expires <= ?", (now,))
         db.execute("INSERT INTO door_flows VALUES (?,?,?,?,?,?)", row)
+        newest = "SELECT rowid FROM door_flows ORDER BY expires DESC, rowid DESC LIMIT ?"
+        db.execute(f"DELETE FROM door_flows WHERE rowid NOT IN ({newest})", (MOST,))
     return str(url)
 
 

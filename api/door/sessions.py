@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from flask import g, request
@@ -116,6 +116,18 @@ def _end(db: sqlite3.Connection, now: int, which: str, *values: str) -> int:
     return db.execute(asked, (now, *values)).rowcount
 
 
+def pending(door: Door, session: Session, make: Callable[[], bytes]) -> bytes:
+    """What a session keeps until it is confirmed, sealed; made where there is nothing yet."""
+    with door.database() as db:
+        db.execute("BEGIN IMMEDIATE")
+        asked = "SELECT pending FROM door_sessions WHERE id = ?"
+        held: bytes | None = db.execute(asked, (session.id,)).fetchone()["pending"]
+        if held is None:
+            held = make()
+            db.execute("UPDATE door_sessions SET pending = ? WHERE id = ?", (held, session.id))
+    return held
+
+
 def current() -> Session | None:
     """The open session of the running request, signed in fully."""
     found = presented()
@@ -128,6 +140,12 @@ def halfway() -> Session | None:
     found = presented()
     good = found is not None and found.stage == HALFWAY and found.open_at(the_door().now())
     return found if good else None
+
+
+def forms_token() -> str:
+    """What the forms of a page carry: the session's token, or the visitor's."""
+    session = current() or halfway()
+    return session.csrf if session else csrf.visitor_token()
 
 
 def presented() -> Session | None:

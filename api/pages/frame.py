@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as Answered
 from api import context, may, names
 from api.answers import PROBLEM, as_problem
 from api.context import ledger
-from api.door import csrf, sessions
+from api.door import csrf, sessions, typed
 from api.pages import tongue
 from api.queries import answered
 from ledger.genesis import REHEARSAL
@@ -50,7 +50,8 @@ MENU: tuple[tuple[str, Callable[[], str]], ...] = (
 def seen_by(view: Callable[..., Any]) -> Callable[..., Any]:
     """Let in whoever is signed in and has a role that `api.may` names for this page.
 
-    Nobody is sent to the sign-in page, and from there to where they wanted to go.
+    Nobody is sent to the sign-in page, and from there to where they wanted to go. What was typed
+    into a form whose session had ended is kept for the person (`api.door.typed`).
     """
 
     @wraps(view)
@@ -58,6 +59,8 @@ def seen_by(view: Callable[..., Any]) -> Callable[..., Any]:
         token = context.whoever_asks()
         if token is None:
             return _to_sign_in()
+        if request.method not in sessions.SAFE and "record" not in token.scopes:
+            abort(as_problem(403, "scope_missing", "The token does not cover this.", "record"))
         g.token = token
         g.roles = context.roles()
         context.admit(may.PLACES[request.endpoint or ""])
@@ -67,8 +70,13 @@ def seen_by(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _to_sign_in() -> Answered:
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
-    return redirect("/sign-in?" + urlencode({"next": wanted}))
+    if request.method in sessions.SAFE:
+        wanted = request.full_path.rstrip("?")
+    elif sessions.current() is not None:
+        csrf.refuse()
+    else:
+        wanted = typed.keep()
+    return redirect("/sign-in?" + urlencode({"next": wanted}), 303)
 
 
 def page(template: str, status: int = 200, **values: Any) -> Response:
@@ -122,8 +130,7 @@ def is_practice() -> bool:
 
 def csrf_field() -> Markup:
     """The hidden field by which a form shows that it came from these pages."""
-    session = sessions.current()
-    token = session.csrf if session else csrf.visitor_token()
+    token = sessions.forms_token()
     return Markup('<input type="hidden" name="{}" value="{}">').format(csrf.FIELD, token)
 
 

@@ -75,6 +75,8 @@ def _protocol() -> Mapping[str, str]:
         "unknown_question": _("There is no such page."),
         "role_missing": _("Your role does not cover this page."),
         "scope_missing": _("This token does not cover this."),
+        "form_not_ours": _("This form was not sent from its own page. Open the page again."),
+        "session_needed": _("Sign in at the pages for this: a token is not enough."),
         "unauthenticated": _("Please sign in."),
         "method_not_allowed": _("This address cannot be used like that."),
         "too_large": _("This is too large to be taken."),

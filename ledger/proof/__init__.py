@@ -15,11 +15,15 @@ A tour, from the ground up:
     checkpoint  what a log says about its whole self (C2SP tlog-checkpoint)
     tlogproof   the receipt: an entry's proof under a checkpoint (C2SP tlog-proof)
     policy      the auditor's trust file (C2SP tlog-policy)
+    der         values as timestamps and certificates are written; with publickey, weierstrass
+    certificate X.509, as far as one can vouch for a timestamp; authority: who does
+    timestamp   the token of an RFC 3161 authority
     keyring     which key was valid at which position, folded from the log itself
     container   a zip that cannot say two things
     manifest    the signed list of what an evidence file holds
     bundle      writing an evidence file
     verify      the numbered steps from a file to a verdict; with evidence, history, seals
+    timestamps  tokens in an evidence file, as bounds for recorded times
     files       of which records a file is the evidence
     report      findings, verdicts, exit codes
     command     the same for a terminal: `python3 -m ledger.proof FILE --trust trust.policy`

@@ -26,7 +26,7 @@ from typing import (
 from .checkpoint import parse_checkpoint
 from .disclosure import disclosure_lines
 from .dsse import Signer
-from .embedded import END, records_block, text_block
+from .embedded import END, front, records_block
 from .encoding import plain_json
 from .errors import Invalid
 from .heads import Proof
@@ -37,7 +37,6 @@ from .layout import (
     DISCLOSURES,
     HEADS,
     MANIFEST,
-    PARTIAL_FORMAT,
     README,
     REPORT,
     Layout,
@@ -93,7 +92,7 @@ def write_evidence(
     `entries` gives the octets of the first `size` records in order, and is read once; a disclosure
     is `{path, position, salt, value}` with its salt in base64; `answers` are those of the records
     shown, in plain JSON's domain; `signer` holds a record key; without a `part` all is shown.
-    `timestamps` are tokens by the size of the checkpoint they are over, for a file of all records.
+    `timestamps` are tokens by the size of the checkpoint they are over.
     Raises Invalid when the records are not those of the checkpoint, or a member is beyond its
     limit: what was written is then worthless.
     """
@@ -106,10 +105,11 @@ def write_evidence(
         writer = _Writer(binary, manifest.layout)
         writer.add(README, readme_text(manifest.format, manifest.kind))
         writer.add(CHECKPOINT, checkpoint_note)
-        if manifest.layout.has_report:
-            writer.begin_report((template(), *_front(checkpoint_note, said, lines)))
+        told = {CHECKPOINT: checkpoint_note, ANSWERS: said, DISCLOSURES: lines}
         if part is not None:
+            told[HEADS] = heads_member(part.heads)
             writer.prove = lambda n: _proof(n, part.prove(n), checkpoint_note)
+        writer.begin_report((template(), *front(manifest, told.get)))
         if writer.add_tree(iter(entries)) != checkpoint.root:
             raise Invalid("records do not give the checkpoint's root")
         writer.add(DISCLOSURES, lines)
@@ -117,7 +117,7 @@ def write_evidence(
         if manifest.layout.has_answers:
             writer.add(ANSWERS, said)
         if part is not None:
-            writer.add(HEADS, heads_member(part.heads))
+            writer.add(HEADS, told[HEADS])
         writer.close(manifest, signer)
 
 
@@ -132,7 +132,6 @@ def _manifest(origin: str, size: int, part: Optional[Part]) -> Manifest:
         (),
         kind=part.kind,
         withheld=part.withheld,
-        format=PARTIAL_FORMAT,
         scope=part.scope,
         shown=part.shown,
     )
@@ -147,13 +146,6 @@ def _proof(position: int, path: Sequence[bytes], note: bytes) -> bytes:
     return format_tlog_proof(TlogProof(position, tuple(path), note)).encode("utf-8")
 
 
-def _front(note: bytes, answers: bytes, disclosures: bytes) -> Iterator[bytes]:
-    """Give what stands in the page before the records."""
-    yield text_block("checkpoint", note)
-    yield text_block("answers", answers)
-    yield text_block("disclosures", disclosures)
-
-
 def _opened(file: Target) -> ContextManager[BinaryIO]:
     # A file that is handed in stays open.
     return open(file, "wb") if isinstance(file, (str, os.PathLike)) else nullcontext(file)
@@ -166,7 +158,7 @@ class _Writer:
         self._zip = ZipWriter(file)
         self._layout = layout
         self._entries: List[Entry] = []
-        self._report: Optional[Packed] = None
+        self._report = Packed()
         self.prove: Callable[[int], bytes] = lambda position: b""
 
     def add(self, name: str, data: bytes, deflate: bool = True) -> None:
@@ -182,7 +174,6 @@ class _Writer:
 
     def begin_report(self, pieces: Iterable[bytes]) -> None:
         """Begin the page; the records join it as they come."""
-        self._report = Packed()
         for piece in pieces:
             self._report.write(piece)
 
@@ -191,11 +182,10 @@ class _Writer:
         frontier, above = Frontier(), []
         for n, width in bundle_paths(self._layout.size):
             bundle = list(islice(entries, width))
-            self._add_records(n, width, bundle)
+            shown = list(self._add_records(n, width, bundle))
             leaves = list(map(leaf_hash, bundle))
             self._add_tile(0, n, leaves)
-            if self._report is not None:
-                self._report.write(records_block(b"".join(leaves), bundle))
+            self._report.write(records_block(b"".join(leaves), shown))
             frontier = frontier.extend(leaves)
             if width == TILE_WIDTH:
                 above.append(root(leaves))
@@ -205,27 +195,30 @@ class _Writer:
         return frontier.root()
 
     def add_timestamps(self, tokens: Mapping[int, bytes]) -> None:
-        """Add the tokens that a file of this layout may hold, by the size they are over."""
-        for size in sorted(tokens) if self._layout.has_report else ():
+        """Add the tokens, by the size of the checkpoint they are over."""
+        for size in sorted(tokens):
             self.add(timestamp_path(size), tokens[size], deflate=False)
 
     def close(self, manifest: Manifest, signer: Signer) -> None:
-        if self._report is not None:
-            self._report.write(END)
-            self._add_packed(REPORT, self._report)
+        self._report.write(END)
+        self._add_packed(REPORT, self._report)
         whole = replace(manifest, members=tuple(self._entries))
         self._zip.add(MANIFEST, sign_manifest(whole, signer))
         self._zip.close()
 
-    def _add_records(self, n: int, width: int, bundle: List[bytes]) -> None:
+    def _add_records(self, n: int, width: int, bundle: List[bytes]) -> Iterator[bytes]:
+        """Add the records that are shown, and give what the page holds of them."""
         if len(bundle) != width:
             raise Invalid("records do not give the checkpoint's root")
         first, positions = n * TILE_WIDTH, self._layout.positions(n, width)
-        if self._layout.is_case:
-            for position in positions:
+        for position in positions:
+            yield bundle[position - first]
+            if self._layout.is_case:
+                proof = self.prove(position)
                 self.add(record_path(position), bundle[position - first])
-                self.add(proof_path(position), self.prove(position))
-        else:
+                self.add(proof_path(position), proof)
+                yield proof
+        if not self._layout.is_case:
             shown = encode_bundle(bundle[position - first] for position in positions)
             self.add(self._layout.bundle_path(n, width), shown)
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import asdict
 from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
+from .certificate import MAX_PEM
 from .errors import Malformed
 from .files import FoundFile, Hash, Hashes
 from .note import MAX_NOTE
 from .policy import MAX_POLICY, Policy, fingerprint, parse_policy
 from .report import IN_WORDS, INVALID, MALFORMED, Check, Finding, Report, WrongUsage
+from .timestamps import in_words
 from .verify import verify
 from .whole import Whole, verify_beside
 
@@ -64,10 +67,11 @@ def _verified(
 ) -> Tuple[Report, Optional[Whole]]:
     trust = _policy(trust_file) if trust_file is not None else None
     known = [_read(path, MAX_NOTE) for path in arguments.known]
+    named = [_read(path, MAX_PEM) for path in arguments.authorities]
     file, whole = arguments.evidence, arguments.whole
     if whole is None:
-        return verify(file, trust, known, (*checks(), hashes)), None
-    return verify_beside(file, whole, trust, known, (*checks(), hashes), checks())
+        return verify(file, trust, known, (*checks(), hashes), named), None
+    return verify_beside(file, whole, trust, known, (*checks(), hashes), checks(), named)
 
 
 def as_json(report: Report) -> Dict[str, Any]:
@@ -87,6 +91,8 @@ def as_json(report: Report) -> Dict[str, Any]:
         "rehearsal": report.rehearsal,
         "not_checked": list(report.checks_left_out),
         "signatures_by": report.signatures_by,
+        "timestamps": [asdict(stamp) for stamp in report.timestamps],
+        "authorities": [asdict(named) for named in report.authorities],
         "steps": [
             {"number": s.number, "title": s.title, "outcome": s.outcome} for s in report.steps
         ],
@@ -116,6 +122,7 @@ def as_text(
         yield ""
     for finding in report.findings:
         yield f"    {_finding(finding)}"
+    yield from map(_safe, in_words(report))
     yield from _files_text(report, files)
     yield ""
     if whole is not None:
@@ -207,6 +214,15 @@ def _parser(program: str) -> argparse.ArgumentParser:
         action="append",
         default=[],
         help="a checkpoint that somebody kept; may be given several times",
+    )
+    parser.add_argument(
+        "--authority",
+        metavar="CERT",
+        dest="authorities",
+        action="append",
+        default=[],
+        help="the certificate (PEM) of an authority whose timestamps you believe, or of one that "
+        "vouches for it; may be given several times",
     )
     parser.add_argument(
         "--whole",

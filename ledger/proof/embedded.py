@@ -9,14 +9,15 @@ import re
 from hashlib import sha256
 from typing import Callable, Iterable, Iterator, Optional
 
-from .encoding import b64encode
-from .layout import ANSWERS, CHECKPOINT, DISCLOSURES, Layout
+from .encoding import b64encode, canonical
+from .layout import ANSWERS, CHECKPOINT, DISCLOSURES, HEADS, Layout, proof_path, record_path
+from .manifest import Manifest, about
 from .tiles import bundle_paths, decode_bundle, tile_path
 
 END = b"</body>\n</html>\n"
 # By format, how many octets the template has, and their SHA-256. A released one never changes.
 TEMPLATES = {
-    4: (82_389, "0525b1344552219768f4956c7aa0b0113d638fbc8a5a310cab6e67bc97ddc35c"),
+    4: (107_076, "aa515be0d491808cf31d9a931f50464decc0d89f823d5915db28d9b586f6e61b"),
 }
 
 # What a data block can hold as it is: no end tag, and nothing that a parser of HTML changes.
@@ -25,15 +26,34 @@ _PLAIN = re.compile(rb"(?!=)[ -;=-~]*")
 Read = Callable[[str], Optional[bytes]]
 
 
-def blocks(layout: Layout, read: Read) -> Iterator[bytes]:
+def blocks(manifest: Manifest, read: Read) -> Iterator[bytes]:
     """Give the data block by block; `read` gives the octets of a member."""
-    for kind, name in (("checkpoint", CHECKPOINT), ("answers", ANSWERS)):
-        yield text_block(kind, read(name) or b"")
-    yield text_block("disclosures", read(DISCLOSURES) or b"")
+    layout = manifest.layout
+    yield from front(manifest, read)
     for n, width in bundle_paths(layout.size):
         tile = read(tile_path(0, n, width)) or b""
-        entries = decode_bundle(read(layout.bundle_path(n, width)) or b"", width)
-        yield records_block(tile, entries)
+        yield records_block(tile, _records(layout, n, width, read))
+
+
+def front(manifest: Manifest, read: Read) -> Iterator[bytes]:
+    """Give the blocks that stand before the records."""
+    yield text_block("about", canonical(about(manifest)))
+    kinds = {"checkpoint": CHECKPOINT, "answers": ANSWERS, "disclosures": DISCLOSURES}
+    if not manifest.layout.has_answers:
+        del kinds["answers"]
+    if manifest.layout.is_partial:
+        kinds["heads"] = HEADS
+    for kind, name in kinds.items():
+        yield text_block(kind, read(name) or b"")
+
+
+def _records(layout: Layout, n: int, width: int, read: Read) -> Iterable[bytes]:
+    """Return the records of a bundle that are shown, in a case each before its proof."""
+    positions = layout.positions(n, width)
+    if not layout.is_case:
+        return decode_bundle(read(layout.bundle_path(n, width)) or b"", len(positions))
+    names = (name for p in positions for name in (record_path(p), proof_path(p)))
+    return [read(name) or b"" for name in names]
 
 
 def text_block(kind: str, data: bytes) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import AbstractSet, Any, BinaryIO, Dict, Iterator, Mapping, Optional, Sequence
+from typing import Any, BinaryIO, Dict, Iterator, Mapping, Optional, Sequence
 
 from .checkpoint import Checkpoint, parse_checkpoint
 from .container import Container, open_container
@@ -160,16 +160,6 @@ class Evidence:
         """Return the sizes over whose checkpoints the file may and does hold tokens."""
         return timestamped(self._container.members) if layout.has_report else ()
 
-    def check_timestamps(
-        self, layout: Layout, recorded: Mapping[int, AbstractSet[str]], roots: Mapping[int, bytes]
-    ) -> None:
-        """Note each token that is not the one which a record says is over that checkpoint."""
-        for size in self.timestamped(layout):
-            token = sha256(self.read(timestamp_path(size)) or b"").hexdigest()
-            if roots.get(size, b"").hex() + token not in recorded.get(size, ()):
-                detail = f"no record names this token over the first {size} records"
-                self._journal.add(2, "timestamp_differs", detail)
-
     def check_manifest(self, layout: Layout) -> None:
         """Note where the manifest's list differs from the members, and another README."""
         listed = {entry.path: entry.size for entry in self._listed.values()}
@@ -187,10 +177,11 @@ class Evidence:
 
         For one fault to be one finding, it is asked for only where nothing else contradicts.
         """
-        if not layout.has_report or verdict_of(self._journal.findings()) == INVALID:
+        known = self.manifest if layout.has_report else None
+        if known is None or verdict_of(self._journal.findings()) == INVALID:
             return
         try:
-            if not check_page(self._pieces(REPORT), layout.edition, blocks(layout, self.read)):
+            if not check_page(self._pieces(REPORT), layout.edition, blocks(known, self.read)):
                 detail = "report.html is not the template and the other members"
                 self._journal.add(2, "report_differs", detail)
         except Malformed as error:

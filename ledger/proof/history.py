@@ -9,7 +9,6 @@ from .disclosure import Disclosure, check_disclosure, read_disclosures
 from .dsse import Envelope, check_signature
 from .errors import Invalid, Malformed, Newer
 from .files import Hashes
-from .form import TIMESTAMP_TYPE
 from .journal import Journal
 from .keyring import Keyring, check_signed_by_admitted
 from .order import Order
@@ -40,8 +39,6 @@ class History:
         self._ended: Set[str] = set()
         self.keyring = Keyring()
         self.records = 0
-        # By size: root and token of each timestamp over the checkpoint of that size, in hex.
-        self.timestamps: Dict[int, Set[str]] = {}
         for check in checks:
             check.begin(claims)
 
@@ -82,9 +79,6 @@ class History:
             return None
         self._see_count(position, record, before)
         self._order.see(position, record)
-        if record.type == TIMESTAMP_TYPE:
-            said = record.fields["root"] + record.fields["token"]
-            self.timestamps.setdefault(record.fields["size"], set()).add(said)
         disclosed = self._disclosures.see(position, record)
         self._see_checks(position, record)
         for check in self._checks:

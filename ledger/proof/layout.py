@@ -11,9 +11,14 @@ from .record import MAX_RECORD
 from .tiles import ENTRIES, TILE_WIDTH, bundle_paths, tile_path, tile_paths
 
 COMPLETE, REDACTED, CASE, PERSON = "complete", "redacted", "case", "person"
-# Which kinds a format has; all formats are read, the last that has the kind is written.
-KINDS = {1: (COMPLETE,), 2: (COMPLETE,), 3: (REDACTED, CASE, PERSON), 4: (COMPLETE,)}
-FORMAT, PARTIAL_FORMAT = 4, 3
+# Which kinds a format has; all formats are read, the last is written.
+KINDS = {
+    1: (COMPLETE,),
+    2: (COMPLETE,),
+    3: (REDACTED, CASE, PERSON),
+    4: (COMPLETE, REDACTED, CASE, PERSON),
+}
+FORMAT = 4
 
 # The SHA-256 of README.txt by format and kind. A text once released never changes.
 README_DIGESTS = {
@@ -23,6 +28,9 @@ README_DIGESTS = {
     (3, CASE): "8192a9a59bcfba6518ce43f5c9a3fd6100dcdb164241e33e5fd2f3c7d68a7f66",
     (3, PERSON): "8df90c8dff2f1627226094b194d105ce36d65ee716c57fb26ebe7e45919f5136",
     (4, COMPLETE): "229dd0eec647100ae9aa9e3db0bb3295bf086252558da188c654256b4621c43f",
+    (4, REDACTED): "678cc0296d2f0ee3fff50e088c7a65b9c60fd6e9198ea4f614292becd0adeca9",
+    (4, CASE): "ed94044e87a863d77c3edaf0b80b5592f7cacd79126e9abe429287e6340b92d5",
+    (4, PERSON): "ea1d1ac25bacfea2d0c1cb3002428c7c8171b53aba8ab3834d89010f0c7dd401",
 }
 README = "README.txt"
 MANIFEST = "manifest.json"
@@ -66,7 +74,7 @@ class Layout:
     @property
     def has_report(self) -> bool:
         """Tell whether the file holds a page that shows and checks its records."""
-        return self.edition >= 4 and self.kind == COMPLETE
+        return self.edition >= 4
 
     @property
     def is_case(self) -> bool:

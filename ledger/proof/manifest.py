@@ -65,17 +65,23 @@ def sign_manifest(manifest: Manifest, signer: Signer) -> bytes:
     members = sorted(manifest.members, key=lambda entry: entry.path)
     body: Dict[str, Any] = {
         "format": manifest.format,
-        "kind": manifest.kind,
         "members": [{"path": e.path, "sha256": e.sha256, "size": e.size} for e in members],
+        **about(manifest),
+    }
+    return sign_envelope(MANIFEST_TYPE, canonical(body), [signer])
+
+
+def about(manifest: Manifest) -> Dict[str, Any]:
+    """Return what a file is about, and which records it shows: it stands in the page too."""
+    said: Dict[str, Any] = {
+        "kind": manifest.kind,
         "scope": manifest.scope,
         "size": manifest.size,
         "source": manifest.source,
     }
     if manifest.layout.is_case:
-        body["shown"] = list(manifest.shown)
-    else:
-        body["withheld"] = withheld_value(manifest.withheld)
-    return sign_envelope(MANIFEST_TYPE, canonical(body), [signer])
+        return {**said, "shown": list(manifest.shown)}
+    return {**said, "withheld": withheld_value(manifest.withheld)}
 
 
 def withheld_value(withheld: Iterable[Tuple[int, str]]) -> List[Dict[str, Any]]:

@@ -145,28 +145,26 @@ def changed(text: bytes, changes: Tuple[Tuple[bytes, bytes], ...]) -> bytes:
 
 
 # Format 4 has a page beside it.
-_IN_FORMAT_4: Tuple[Tuple[bytes, bytes], ...] = (
-    (b"handledger, format 2, kind", b"handledger, format 4, kind"),
-    (
-        b"    manifest.json      the signed list",
-        b"""\
+REPORT_LISTED = (
+    b"    manifest.json      the signed list",
+    b"""\
     report.html        the same to read and to print; it checks the records in your browser
     manifest.json      the signed list""",
-    ),
-    (
-        b"""\
+)
+WHAT_NOT = b"""\
 
 WHAT A SIGNATURE DOES NOT PROVE
-""",
-        b"""\
+"""
+REPORT_BY_HAND = b"""\
  9. report.html opens without a network, and checks steps 2 to 7 by itself. But whoever forges this
     file can forge the page in it. handledger-verify.pyz compares it with the page that was
     released, and with the other members; until then it shows, and proves nothing.
 
-
-WHAT A SIGNATURE DOES NOT PROVE
-""",
-    ),
+"""
+_IN_FORMAT_4: Tuple[Tuple[bytes, bytes], ...] = (
+    (b"handledger, format 2, kind", b"handledger, format 4, kind"),
+    REPORT_LISTED,
+    (WHAT_NOT, REPORT_BY_HAND + WHAT_NOT),
 )
 
 _FORMAT_2 = changed(README_TEXT, _IN_FORMAT_2)

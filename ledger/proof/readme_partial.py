@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Dict, Tuple
 
 from .layout import CASE, COMPLETE, PERSON, REDACTED
-from .readme import README_TEXT, README_TEXTS, changed
+from .readme import (
+    README_TEXT,
+    README_TEXTS,
+    REPORT_BY_HAND,
+    REPORT_LISTED,
+    WHAT_NOT,
+    changed,
+)
 
 _HEADS = b"""\
     heads.json         how far each of these streams went, with the path to the hash of them all
@@ -189,13 +196,22 @@ handledger, format 3, kind \""""
     )
 
 
-_PARTIAL: Dict[str, bytes] = {
+_FORMAT_3: Dict[str, bytes] = {
     REDACTED: changed(README_TEXT, _REDACTED),
     CASE: changed(README_TEXT, _case(b"case", b"one\nincident, one account, or some days")),
     PERSON: changed(README_TEXT, _case(b"person", b"one\nperson")),
 }
 
+# Format 4 has a page beside it.
+_IN_FORMAT_4: Tuple[Tuple[bytes, bytes], ...] = (
+    (b"handledger, format 3, kind", b"handledger, format 4, kind"),
+    REPORT_LISTED,
+    (WHAT_NOT, REPORT_BY_HAND.replace(b"2 to 7", b"2 to 8") + WHAT_NOT),
+)
+
 
 def readme_text(edition: int, kind: str) -> bytes:
     """Return the text of README.txt in a file of that format and kind."""
-    return README_TEXTS[edition] if kind == COMPLETE else _PARTIAL[kind]
+    if kind == COMPLETE:
+        return README_TEXTS[edition]
+    return _FORMAT_3[kind] if edition == 3 else changed(_FORMAT_3[kind], _IN_FORMAT_4)

@@ -44,7 +44,6 @@ CODES: Dict[str, Tuple[str, str]] = {
     "manifest_form": (INVALID, "the manifest is not of its form"),
     "manifest_members": (INVALID, "the manifest lists other members than there are"),
     "member_hash": (INVALID, "a member is not the one that the manifest lists"),
-    "timestamp_differs": (INVALID, "a timestamp is not the one that a record names"),
     "readme": (INVALID, "README.txt is not the text of this format"),
     "report_differs": (INVALID, "report.html is not the template and the other members"),
     "checkpoint_form": (INVALID, "the checkpoint is not of its form"),
@@ -74,6 +73,12 @@ CODES: Dict[str, Tuple[str, str]] = {
     "stream_not_proven": (INVALID, "a stream that must be complete has no head"),
     "range_incomplete": (INVALID, "records of the range are missing"),
     "answers_form": (INVALID, "the answers are not plain JSON"),
+    "timestamp_form": (INVALID, "a timestamp is not a token that an authority granted"),
+    "timestamp_signature": (INVALID, "a timestamp is not signed by the authority that it names"),
+    "timestamp_differs": (INVALID, "a timestamp is not the one that a record names"),
+    "timestamp_imprint": (INVALID, "a timestamp is of something else than the checkpoint"),
+    "later_than_timestamp": (SUSPECT, "records are later than when they were timestamped"),
+    "earlier_than_timestamp": (SUSPECT, "records are earlier than a timestamp before them"),
     "shorter_than_known": (INVALID, "somebody kept a checkpoint that is larger than this file"),
     "inconsistent_with_known": (INVALID, "somebody kept a checkpoint of another history"),
     "checkpoint_untrusted": (INVALID, "the checkpoint is not that of the log in the trust file"),
@@ -137,6 +142,31 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Stamp:
+    """A timestamp over the first `size` records, on record at `position`.
+
+    `at` is its time, as the `authority` of that name says, whose certificate has the fingerprint
+    (SHA-256, hex); `vouched` tells whether that is one somebody named.
+    """
+
+    size: int
+    position: int
+    at: str
+    authority: str
+    fingerprint: str
+    vouched: bool
+
+
+@dataclass(frozen=True)
+class NamedAuthority:
+    """A certificate that was handed in, and how many timestamps lead to it."""
+
+    name: str
+    fingerprint: str
+    timestamps: int
+
+
+@dataclass(frozen=True)
 class Report:
     """The whole answer. `size` and `root` (base64) are the checkpoint's, `records` were seen.
 
@@ -156,6 +186,8 @@ class Report:
     rehearsal: bool = False
     checks_left_out: Tuple[str, ...] = ()
     signatures_by: str = BACKEND
+    timestamps: Tuple[Stamp, ...] = ()
+    authorities: Tuple[NamedAuthority, ...] = ()
 
     @property
     def exit_code(self) -> int:

@@ -13,8 +13,21 @@ from .encoding import b64encode
 
 _PAGE = Path(__file__).resolve().parent / "page"
 # What checks, in the page and in its workers; then what only the page does.
-PROOF = ("encoding", "signing", "form", "tree", "checking")
-PAGE = ("note", "keyring", "order", "verify", "manifest", "words", "answers", "timeline", "page")
+PROOF = ("encoding", "signing", "form", "tree", "proof", "checking")
+PAGE = (
+    *(
+        "note",
+        "keyring",
+        "order",
+        "heads",
+        "completeness",
+        "contents",
+        "reading",
+        "verify",
+        "trust",
+    ),
+    *("manifest", "words", "kinds", "answers", "timeline", "page"),
+)
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import BinaryIO, ContextManager, Optional, Sequence, Union
 
 from .checkpoint import Checkpoint
@@ -28,6 +29,7 @@ from .report import (
     WrongUsage,
     verdict_of,
 )
+from .timestamps import Timestamps, parse_authorities
 from .trust import check_known, check_known_origins, check_manifest_key, check_trust, parse_known
 
 __all__ = ["Source", "WrongUsage", "verify"]
@@ -42,15 +44,17 @@ def verify(
     trust: Optional[Policy] = None,
     known: Sequence[bytes] = (),
     checks: Sequence[Check] = (),
+    authorities: Sequence[bytes] = (),
 ) -> Report:
     """Return what there is to say about an evidence file; never raises for what is in it.
 
     `file` is a path or a binary file that can seek, `known` are notes of checkpoints that somebody
-    kept, `checks` are rules over the records, used once. Raises WrongUsage when a known
-    checkpoint is none or of another log, OSError when the file cannot be read.
+    kept, `checks` are rules over the records, used once, `authorities` are PEM files of those
+    whose timestamps are believed. Raises WrongUsage when a known checkpoint is none or of another
+    log, or an authority no certificate, OSError when the file cannot be read.
     """
     journal = Journal()
-    kept = parse_known(known)
+    kept, named = parse_known(known), parse_authorities(authorities)
     with _opened(file) as binary:
         evidence = open_evidence(binary, journal)
         if evidence is None:
@@ -59,12 +63,17 @@ def verify(
         layout = evidence.layout
         if layout is None:
             return _report(evidence, None, journal, checks)
-        sizes = [*(point.size for point in kept), *evidence.timestamped(layout)]
-        reading = Reading(evidence, layout, checks, journal, sizes)
+        stamps = Timestamps(evidence, layout, named, journal)
+        sizes = [*(point.size for point in kept), *stamps.sizes]
+        reading = Reading(evidence, layout, (*checks, stamps), journal, sizes)
         if reading.records():
             _conclude(evidence, reading, kept, trust, journal)
-            _say(reading, len(evidence.timestamped(layout)), checks, journal)
-        return _report(evidence, reading, journal, checks)
+            if not reading.history.unread:
+                stamps.finish(reading.tree.roots)
+            evidence.check_report(layout)
+            _say(reading, stamps.words(), checks, journal)
+        report = _report(evidence, reading, journal, checks)
+    return replace(report, timestamps=stamps.stamps(), authorities=stamps.authorities())
 
 
 def _opened(file: Source) -> ContextManager[BinaryIO]:
@@ -85,11 +94,9 @@ def _conclude(
     check_manifest_key(evidence, keyring, journal)
     check_known(known, evidence.size, reading.tree.roots, journal)
     check_trust(evidence, keyring, trust, reading.history.time, journal)
-    evidence.check_timestamps(reading.layout, reading.history.timestamps, reading.tree.roots)
-    evidence.check_report(reading.layout)
 
 
-def _say(reading: Reading, stamped: int, checks: Sequence[Check], journal: Journal) -> None:
+def _say(reading: Reading, stamps: str, checks: Sequence[Check], journal: Journal) -> None:
     layout, history = reading.layout, reading.history
     hidden = f"; {layout.size - history.records} not shown" if layout.is_partial else ""
     journal.say(4, f"{history.records} records of their form{hidden}")
@@ -97,7 +104,6 @@ def _say(reading: Reading, stamped: int, checks: Sequence[Check], journal: Journ
     journal.say(7, "times, editions, ids and streams are in order")
     journal.say(11, _duties(reading, checks))
     answers = IN_WORDS[_answers(reading)]
-    stamps = f"{stamped}, their authority not checked" if stamped else NOT_DISCLOSED
     since_format_2 = layout.edition >= 2
     journal.say(12, f"answers {answers}; timestamps {stamps}" if since_format_2 else answers)
 

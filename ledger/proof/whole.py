@@ -114,17 +114,19 @@ def verify_beside(
     known: Sequence[bytes],
     checks: Sequence[Check],
     checks_of_whole: Sequence[Check],
+    authorities: Sequence[bytes] = (),
 ) -> Tuple[Report, Whole]:
     """Return the report of the file at `file`, and what it was compared with: the one at `whole`.
 
-    As `verify`; the known checkpoints are asked of the former only, and so of both. Raises
+    As `verify`; the known checkpoints are asked of the former only, and so of both; authorities
+    vouch for the timestamps in each. Raises
     WrongUsage for a whole that does not hold by itself, shows no whole log, or another one.
     """
     shown = Streams()
     with open(file, "rb") as first, open(whole, "rb") as second:
-        part = verify(first, trust, known, (*checks, shown))
+        part = verify(first, trust, known, (*checks, shown), authorities)
         others, belonging = Streams(shown.records), _ask(shown, part.size or 0, checks_of_whole)
-        beside = verify(second, trust, (), (*checks_of_whole, others))
+        beside = verify(second, trust, (), (*checks_of_whole, others), authorities)
         _check_usable(beside, part, whole)
         if part.verdict in (INVALID, MALFORMED):
             return _with(part, (), "not compared, for this file does not hold"), Whole(beside, 0, 0)

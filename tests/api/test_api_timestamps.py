@@ -1,16 +1,24 @@
 """Checkpoints are timestamped by a real authority, and each token is on record."""
 
 import json
+import signal
+import subprocess
+import sys
 import time
 import zipfile
+from contextlib import contextmanager
+from urllib.request import urlopen
 
 import pytest
 from calling import run
 from small import asked
-from tsa import Authority, openssl
+from stamper import Holder
+from tsa import CURVE, Authority, openssl
 
 from api import timestamping, tsp
 from api.config import ConfigError, read_config
+from ledger.proof.authority import named_authority
+from ledger.proof.certificate import read_pem
 from ledger.proof.checkpoint import parse_checkpoint
 from ledger.proof.note import parse_note
 from projections.semantics import all_answers
@@ -23,6 +31,26 @@ def _authority(tmp_path, monkeypatch):
         monkeypatch.setenv("HANDLEDGER_TSA_URL", url)
         authority.url = url
         yield authority
+
+
+KINDS = {
+    "rsa": {},
+    "p384": {"key": CURVE},
+    "named by SHA-1": {"named": "sha1"},
+    "a chain": {"chain": True},
+    "a chain of curves, named by SHA-512": {"key": CURVE, "chain": True, "named": "sha512"},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_openssl_writes_is_read(tmp_path, kind):
+    authority = Authority(tmp_path / "tsa", **KINDS[kind])
+    digest = bytes(range(32))
+    token = tsp.read_answer(authority.answer(tsp.request(digest, 12345)), digest, 12345)
+    assert abs(token.time - time.time()) < 60
+    named = read_pem(authority.root.read_bytes())
+    assert named[0] == named_authority(token, named)
+    assert None is named_authority(token, read_pem(Holder("Root", ca=True).pem))
 
 
 def text_of(directory, size):
@@ -55,10 +83,11 @@ def for_an_auditor(school, authority, token, tmp_path, capsys):
     assert 0 == run("--data", school, "export", file)
     capsys.readouterr()
     known = ("--known", school / "timestamps/2.checkpoint", "--file", token)
+    known += ("--authority", authority.root)
     assert 0 == run("verify", file, "--trust", trust, *known)
     printed = capsys.readouterr().out
     assert "record 2, CheckpointTimestamped in ledger, token is its SHA-256" in printed
-    assert "timestamps 1, their authority not checked" in printed
+    assert "timestamps 1, 1 by an authority that you named" in printed
     with zipfile.ZipFile(file) as archive:
         assert token.read_bytes() == archive.read("timestamps/2.tsr")
     token.write_bytes(b"spoiled, or lost")
@@ -154,15 +183,6 @@ def test_the_query_is_what_openssl_makes(tmp_path):
     assert "Certificate required: yes" in said
 
 
-def test_der_has_one_spelling():
-    for data in ("30", "3081", "308005", "30817f" + "00" * 127, "3f0100", "300201", "3082007f"):
-        with pytest.raises((ValueError, IndexError)):
-            list(tsp.decode(bytes.fromhex(data)))
-    for size in (0, 1, 127, 128, 255, 256, 65_535):
-        [value] = tsp.decode(tsp.encode(tsp.OCTETS, bytes(size)))
-        assert tsp.Value(tsp.OCTETS, bytes(size)) == value
-
-
 def test_every_changed_octet_of_the_information_is_seen_or_harmless(authority):
     """No change makes another hash or nonce pass, and none breaks the reader."""
     digest, nonce = bytes(range(32)), 12345
@@ -181,3 +201,54 @@ def test_every_changed_octet_of_the_information_is_seen_or_harmless(authority):
 def test_the_address_is_http(tmp_path):
     with pytest.raises(ConfigError, match="TSA_URL"):
         read_config(str(tmp_path), {"HANDLEDGER_TSA_URL": "file:///x"})
+
+
+@contextmanager
+def served(school):
+    """`handledger serve` in a process of its own: gives its address, and its stderr so far."""
+    errors = school / "errors"
+    command = [sys.executable, "-m", "api.main", "--data", str(school), "serve", "--port", "0"]
+    with errors.open("w") as file:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=file, text=True)
+    try:
+        yield process.stdout.readline().strip(), errors.read_text
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+
+
+def until(holds):
+    end = time.monotonic() + 30
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.05)
+    return holds()
+
+
+def test_a_served_ledger_asks_by_itself(school, authority):
+    with served(school) as (address, said):
+        assert until((school / "timestamps/2.tsr").exists), said()
+        with urlopen(f"{address}/health/live") as answer:
+            assert 200 == answer.status
+    assert 1 == authority.asked
+
+
+def test_a_served_ledger_goes_on_when_the_authority_is_away(school, monkeypatch):
+    monkeypatch.setenv("HANDLEDGER_TSA_URL", "http://127.0.0.1:9/")
+    with served(school) as (address, said):
+        assert until(lambda: "no timestamp: the authority was not reached" in said()), said()
+        with urlopen(f"{address}/health/live") as answer:
+            assert 200 == answer.status
+    assert not (school / "timestamps/2.tsr").exists()
+
+
+def test_an_authority_that_comes_back_is_asked_again(world, authority, monkeypatch):
+    monkeypatch.setattr(timestamping, "LOOK", 0.05)
+    good, told = authority.change, []
+    authority.change = lambda answer: b""
+    with world.open_school() as ledger:
+        end = timestamping.daily(ledger, authority.url, told.append)
+        assert until(lambda: len(told) > 1)
+        authority.change = good
+        assert until(lambda: not timestamping.is_due(ledger))
+        end()
+    assert all("no timestamp" in line for line in told)

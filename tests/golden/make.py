@@ -20,7 +20,7 @@ from small import World, asked
 
 from ledger.evidence import export_case, export_complete, export_redacted, withheld_by
 from ledger.history import Ledger
-from ledger.proof.layout import FORMAT, PARTIAL_FORMAT
+from ledger.proof.layout import FORMAT
 from ledger.proof.note import format_vkey
 from ledger.proof.policy import format_policy
 from projections.semantics import all_answers, case_answers
@@ -66,8 +66,8 @@ def make_days(ledger: Ledger, out: Path) -> None:
 
 MAKERS = {
     f"evidence-{FORMAT}": lambda ledger, out: export_complete(ledger, out, all_answers, ("all",)),
-    f"evidence-{PARTIAL_FORMAT}-redacted": make_redacted,
-    f"evidence-{PARTIAL_FORMAT}-days": make_days,
+    f"evidence-{FORMAT}-redacted": make_redacted,
+    f"evidence-{FORMAT}-days": make_days,
 }
 
 if not EDITION.exists():

@@ -60,6 +60,7 @@ def test_it_has_exactly_the_members_that_it_calls_for(case, box):
     tiles = {n for n in expected_members(len(case.ledger.entries)) if n.startswith("tile/0")}
     shown = {f"records/{n}.{ending}" for n in case.shown for ending in ("json", "tlog-proof")}
     rest = {"README.txt", "manifest.json", "checkpoint", "disclosures.jsonl", "answers.json"}
+    rest |= {"report.html"}
     assert members == tiles | shown | rest | {"heads.json"}
 
 

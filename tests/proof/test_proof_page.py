@@ -9,6 +9,7 @@ import pytest
 
 from api.archive import ENTRY, modules
 from ledger.proof import embedded, layout
+from ledger.proof.manifest import Manifest
 from ledger.proof.template import template
 from ledger.proof.verify import verify
 
@@ -39,7 +40,7 @@ def test_the_template_is_known_by_its_digest():
 
 def test_the_page_is_the_template_and_the_members(large, box, members):
     page = members[NAME]
-    data = b"".join(embedded.blocks(layout.Layout(300), members.get))
+    data = b"".join(embedded.blocks(Manifest(large.origin, 300, ()), members.get))
     assert page == template() + data + embedded.END
     assert page.count(b'<script type="text/plain" class="records">') == 2
     assert all(entry in page for entry in large.entries)

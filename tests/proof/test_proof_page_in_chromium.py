@@ -6,6 +6,8 @@ import pytest
 
 from ledger.proof.disclosure import disclosure_lines
 from ledger.proof.embedded import END, records_block, text_block
+from ledger.proof.encoding import canonical
+from ledger.proof.manifest import Manifest, about
 from ledger.proof.merkle import leaf_hash
 from ledger.proof.note import COSIGNATURE, cosignature_line, format_vkey
 from ledger.proof.template import template
@@ -22,7 +24,9 @@ class Pages:
         entries = self.ledger.entries if entries is None else entries
         leaves = leaves or list(map(leaf_hash, entries))
         lines = self.ledger.disclosures if disclosures is None else disclosures
+        about_all = about(Manifest(self.ledger.origin, len(leaves), ()))
         blocks = [
+            text_block("about", canonical(about_all)),
             text_block("checkpoint", note or self.ledger.checkpoint()),
             text_block("answers", b'{"answers":{},"semantics":1}\n'),
             text_block("disclosures", disclosure_lines(lines)),
@@ -148,7 +152,7 @@ def test_a_checkpoint_by_another_key_turns_red(browser, pages, large, new_signer
     note = large.checkpoint(signer=new_signer("checkpoint", "attacker"))
     with browser.open(pages.of(note=note)) as page:
         assert page.checked() == ("invalid", None)
-        assert page.codes() == ["checkpoint_signature"]
+        assert page.codes() == ["checkpoint_signature", "no_trust_file"]
 
 
 def test_a_changed_value_or_commitment_turns_red(browser, pages, large):
@@ -179,6 +183,76 @@ def test_checkpoints_that_somebody_kept(browser, pages, large, new_ledger):
             assert page.codes() == [*codes, "no_trust_file"]
 
 
+def test_a_kept_checkpoint_and_a_trust_file_are_dropped_on_the_page(browser, pages, large):
+    """As a governor does it: from a folder onto the page, one after the other, or both at once."""
+    kept = pages.file("kept", large.checkpoint(256))
+    trust = pages.file("trust.policy", large.trust_text)
+    with browser.open(pages.of()) as page:
+        page.checked()
+        page.drag(trust)
+        page.until("STATE.taken === 1")
+        assert (page.verdict(), page.codes()) == (("anchored", None), [])
+        page.drag(kept, to="#timeline")
+        page.until("STATE.taken === 2")
+        assert (page.verdict(), page.codes()) == (("anchored", None), [])
+        assert "Kept checkpoints compared: 1." in page.text("#anchor-words")
+        assert page.complaints() == []
+    with browser.open(pages.of()) as page:
+        page.checked()
+        page.drag(kept, trust)
+        page.until("STATE.taken === 2")
+        assert page.verdict() == ("anchored", None)
+
+
+def test_a_dropped_checkpoint_of_another_history_turns_red(browser, pages, large, new_ledger):
+    other = large.of([*large.entries[:150], *large.entries[151:200]])
+    later = new_ledger().fill(310)
+    trust = pages.file("trust.policy", large.trust_text)
+    for ledger, code in ((other, "inconsistent_with_known"), (later, "shorter_than_known")):
+        with browser.open(pages.of()) as page:
+            page.checked()
+            page.drag(trust)
+            page.until("STATE.taken === 1")
+            page.drag(pages.file("kept", ledger.checkpoint()))
+            page.until("STATE.taken === 2")
+            assert (page.verdict(), page.codes()) == (("invalid", None), [code])
+            assert page.do("document.getElementById('anchor').dataset.state") == "bad"
+
+
+def test_what_is_dropped_and_is_no_help_changes_nothing(browser, pages, new_ledger):
+    stranger = pages.file("stranger", new_ledger("two").fill(4).checkpoint())
+    letter = pages.file("letter.txt", "dear governors")
+    with browser.open(pages.of()) as page:
+        page.checked()
+        for count, file in enumerate((stranger, letter), 1):
+            page.drag(file)
+            page.until(f"STATE.taken === {count}")
+            assert page.verdict() == ("holds", None)
+            assert file.name in page.text("#problem")
+            # The browser did not go to the file in place of the page.
+            assert page.do("location.href").endswith("report.html")
+
+
+def test_the_page_shows_that_it_takes_what_is_dragged_over_it(browser, pages, large):
+    trust = pages.file("trust.policy", large.trust_text)
+    with browser.open(pages.of()) as page:
+        page.checked()
+        page.drag(trust, drop=False)
+        assert page.do("getComputedStyle(document.querySelector('main')).outlineStyle") == "dashed"
+        page.drag(trust)
+        page.until("STATE.taken === 1")
+        assert page.do("getComputedStyle(document.querySelector('main')).outlineStyle") == "none"
+
+
+def test_what_is_dropped_while_the_records_are_checked_counts_too(browser, pages, large):
+    with browser.open(pages.of()) as page:
+        page.until("typeof STATE !== 'undefined' && STATE.verification !== null")
+        page.give(pages.file("trust.policy", large.trust_text))
+        page.checked()
+        page.until("STATE.taken === 1")
+        assert page.verdict() == ("anchored", None)
+
+
 def test_the_manifest_of_the_file_is_compared(browser, pages, large, new_ledger, box):
     """By hand too: its signature, and the hashes of all that the page holds."""
     members, other = box.open(large.evidence()), new_ledger("two").fill(300)
@@ -188,7 +262,7 @@ def test_the_manifest_of_the_file_is_compared(browser, pages, large, new_ledger,
         "other": (
             box.open(other.evidence())["manifest.json"],
             "invalid",
-            ["manifest_signature", "checkpoint_differs"] + ["member_hash"] * 6,
+            ["manifest_signature", "report_differs"] + ["member_hash"] * 7,
         ),
         "attacker": (
             box.with_manifest(members, large, box.attacker)["manifest.json"],
@@ -198,7 +272,7 @@ def test_the_manifest_of_the_file_is_compared(browser, pages, large, new_ledger,
         "unlike": (
             box.with_manifest(lines, large, large.record_key)["manifest.json"],
             "invalid",
-            ["member_hash"] * 2,
+            ["manifest_members", "member_hash"] * 2,
         ),
     }
     for name, (manifest, verdict, codes) in cases.items():
@@ -265,7 +339,9 @@ def test_a_page_says_what_it_does_not_check_and_prints(browser, pages):
     with browser.open(pages.of()) as page:
         page.checked()
         said = page.text("main")
-        assert "not checked by this page; handledger verify recomputes them" in said
+        assert (
+            "Answers are recomputed by the verifier, handledger verify; this page does not" in said
+        )
         assert "A page cannot vouch for itself" in said
         page.call("Emulation.setEmulatedMedia", media="print")
         assert page.do("getComputedStyle(document.querySelector('nav')).display") == "none"

@@ -17,14 +17,16 @@ from ledger.domain.shown import SENSELESS
 from ledger.proof.bundle import Part, write_evidence
 from ledger.proof.checkpoint import Checkpoint, sign_checkpoint
 from ledger.proof.dsse import sign_envelope
+from ledger.proof.embedded import END, blocks
 from ledger.proof.encoding import canonical, parse_canonical
 from ledger.proof.errors import Malformed
 from ledger.proof.heads import HEADS_TYPE, Head
 from ledger.proof.headtree import HeadTree
 from ledger.proof.layout import CASE, REDACTED
-from ledger.proof.manifest import MANIFEST_TYPE, entry_of, open_manifest
+from ledger.proof.manifest import MANIFEST_TYPE, entry_of, open_manifest, read_manifest
 from ledger.proof.merkle import Frontier, inclusion_path, leaf_hash, root
 from ledger.proof.record import RECORD_TYPE, Record, open_record, parse_record, sign_record
+from ledger.proof.template import template
 from ledger.proof.tiles import decode_bundle, encode_bundle
 from ledger.proof.zipwriter import ZipWriter
 from projections.semantics import all_answers, case_answers
@@ -35,13 +37,14 @@ MANIFEST = "manifest.json"
 
 @dataclass(frozen=True)
 class Made:
-    """An evidence file, the trust file it is verified with, checkpoints that were kept, and a file
-    of the whole log that lies beside it."""
+    """An evidence file, the trust file it is verified with, and what lies beside it: checkpoints that
+    were kept, a file of the whole log, certificates of authorities."""
 
     file: bytes
     trust: str | None
     known: tuple[bytes, ...] = ()
     whole: bytes | None = None
+    authorities: tuple[bytes, ...] = ()
 
 
 class Forger:
@@ -111,6 +114,10 @@ class Forger:
         ]
         return record
 
+    def versions(self, stream: str) -> int:
+        """How many records of a stream there are."""
+        return sum(parse_record(entry)[0].subject == stream for entry in self.entries)
+
     def renumber(self, stream: str) -> None:
         """Sign all records of a stream again, so that their versions have no hole."""
         version = 0
@@ -122,11 +129,15 @@ class Forger:
 
     # -- with both keys ----------------------------------------------------------------------
 
+    def root(self, size=None) -> bytes:
+        """The root of these records."""
+        return Frontier().extend(map(leaf_hash, self.entries[:size])).root()
+
     def note(self, size=None, root=None, signer=None, origin=None) -> bytes:
         """A checkpoint of these records."""
         entries = self.entries[:size]
-        computed = Frontier().extend(map(leaf_hash, entries)).root()
-        whole = Checkpoint(origin or self.school.origin, len(entries), root or computed)
+        named = origin or self.school.origin
+        whole = Checkpoint(named, len(entries), root or self.root(size))
         return sign_checkpoint(whole, signer or self.school.log_key)
 
     def answers(self):
@@ -176,6 +187,14 @@ def listed(members, signer, **change) -> bytes:
     body["members"] = [{"path": e.path, "sha256": e.sha256, "size": e.size} for e in entries]
     text = canonical({**body, **change})
     return packed({**rest, MANIFEST: sign_envelope(MANIFEST_TYPE, text, [signer])})
+
+
+def page_of(members, **change) -> bytes:
+    """The page that goes with these members; `change` is what else their manifest says."""
+    envelope = open_manifest(members[MANIFEST])
+    text = canonical({**parse_canonical(envelope.body), **change})
+    manifest = read_manifest(replace(envelope, body=text))
+    return template() + b"".join(blocks(manifest, members.get)) + END
 
 
 def rebuilt_tree(members, school):

@@ -8,6 +8,7 @@ from tampering.rows import Part
 from tampering.school import HEAD
 
 from keys.signer import FileSigner
+from ledger.proof.dsse import keyid
 from ledger.proof.encoding import b64encode, canonical
 from ledger.proof.form import ROOT_TYPE
 from ledger.proof.record import sign_record, sign_root_statement
@@ -101,6 +102,43 @@ def _(f):
     more = replace(last, id="more", type="RecordKeyAdmitted", subject="keyring", streamversion=2)
     f.entries.append(sign_record(more, [f.school.record_key]))
     return f.made(f.rebuilt())
+
+
+NEXT = FileSigner("record", b"n" * 32)
+
+
+def changed_key(*signers, then=NEXT, **fields):
+    """An operation: the record key changes after the last record, and `then` signs one more."""
+
+    def make(f):
+        last, old = f.record(27), f.school.record_key
+        said = {
+            "new_key_id": keyid("record", NEXT.public_key),
+            "public_key": b64encode(NEXT.public_key),
+        }
+        change = replace(
+            last, id="change", type="SigningKeyRotated", subject="keyring", streamversion=2,
+            action="rotate_signing_key", actor=HEAD, actoroffices=("headteacher", "slt"), sealed={},
+            fields={**said, **fields},
+        )  # fmt: skip
+        f.entries.append(sign_record(change, [signer or old for signer in signers]))
+        after = replace(last, id="after", streamversion=last.streamversion + 1)
+        after = replace(after, rules={**after.rules, "keyring": 2})
+        f.entries.append(sign_record(after, [then or old]))
+        return f.made(f.rebuilt(signer=NEXT))
+
+    return make
+
+
+OWN = None  # the record key of the school, in its place
+for who, name, found, position, make in (
+    (T2, "The record key is changed by the old key alone", "keyring", 28, changed_key(OWN)),
+    ("T9", "The record key is changed by the new key alone", "key_not_valid", 28, changed_key(NEXT)),
+    ("T9", "The record key is changed by a stranger and the new key", "key_not_valid", 28, changed_key(STRANGER, NEXT)),
+    (T2, "A change of the record key that names another key", "keyring", 28, changed_key(OWN, NEXT, new_key_id="0" * 32)),
+    ("T3", "The old key signs a record after the change", "key_not_valid", 29, changed_key(OWN, NEXT, then=OWN)),
+):  # fmt: skip
+    KEYS.row(name, who, INVALID, found, position, make)
 
 
 @KEYS.row("A record by a key that the log never admitted", T2, INVALID, "key_not_valid", 20)

@@ -103,6 +103,12 @@ for who, name, found, position, change in (
 
 REDACTED.row("The heads of streams are taken out", T9, MALFORMED, "member_missing", None,
              redacted(lambda f: {"heads.json": None}, by_ledger=False))  # fmt: skip
+REDACTED.row("The page of a redacted file is taken out", T9, MALFORMED, "member_missing", None,
+             redacted(lambda f: {"report.html": None}, by_ledger=False))  # fmt: skip
+REDACTED.row("The page of a redacted file is that of the complete one", T3, INVALID, "report_differs", None,
+             redacted(lambda f: {"report.html": f.members()["report.html"]}))  # fmt: skip
+REDACTED.row("The page of a redacted file gives another reason for what is withheld", T3, INVALID, "report_differs", None,
+             redacted(lambda f: {"report.html": f.members("redacted")["report.html"].replace(b'"reason":"chosen"', b'"reason":"erased"', 1)}))  # fmt: skip
 REDACTED.row("Answers are added, which would mislead", T3, MALFORMED, "member_unexpected", None,
              redacted(lambda f: {"answers.json": plain_json(f.answers())}))  # fmt: skip
 
@@ -178,7 +184,7 @@ REDACTED.row(
 )  # fmt: skip
 
 
-@REDACTED.row("A redacted file is said to be complete", T3, MALFORMED, "newer")
+@REDACTED.row("A redacted file is said to be complete", T3, INVALID, "manifest_form")
 def _(f):
     return f.made(f.listed(f.members("redacted"), kind="complete"))
 
@@ -225,7 +231,9 @@ def without(position, kind="case"):
         said = sorted(
             int(n[8:-5]) for n in members if n.startswith("records/") and n[-5:] == ".json"
         )
-        return f.made(f.listed({**members, "disclosures.jsonl": rest}, shown=said))
+        members = {**members, "disclosures.jsonl": rest}
+        page = forge.page_of(members, shown=said)
+        return f.made(f.listed({**members, "report.html": page}, shown=said))
 
     return make
 
@@ -324,6 +332,29 @@ for who, name, verdict, found, make in (
     (T9, "The manifest of a case cannot be read", INVALID, "manifest_form", case(lambda f: {"manifest.json": b"{}"}, by_ledger=False)),
     (T3, "The hash of a record that is not shown is exchanged", INVALID, "root_mismatch",
      case(lambda f: {"tile/0/000.p/31": f.members("case")["tile/0/000.p/31"][:640] + leaf_hash(b"?") + f.members("case")["tile/0/000.p/31"][672:]})),
+):  # fmt: skip
+    CASE.row(name, who, verdict, found, None, make)
+
+
+def other_page(f, kind="account"):
+    """The page of another case of the same log."""
+    return {"report.html": f.members(kind)["report.html"]}
+
+
+def page_without_receipt(f):
+    """The page of the case, with one receipt twice and another nowhere."""
+    members = f.members("case")
+    swapped = {**members, "records/17.tlog-proof": members["records/18.tlog-proof"]}
+    return {"report.html": forge.page_of(swapped)}
+
+
+for who, name, verdict, found, make in (
+    (T9, "The page of a case is taken out", MALFORMED, "member_missing", case(lambda f: {"report.html": None}, by_ledger=False)),
+    (T3, "The page of a case is that of another one", INVALID, "report_differs", case(other_page)),
+    (T3, "The page of a case shows another receipt", INVALID, "report_differs", case(page_without_receipt)),
+    (T3, "The page of a person's file is that of a case", INVALID, "report_differs", case(other_page, "person")),
+    (T9, "A letter of the page of a case is changed", INVALID, "member_hash",
+     case(lambda f: {"report.html": f.members("case")["report.html"].replace(b"does not hold", b"does hold, so", 1)}, by_ledger=False)),
 ):  # fmt: skip
     CASE.row(name, who, verdict, found, None, make)
 

@@ -14,6 +14,7 @@ from tampering import (
     part_rows,
     record_rows,
     said_rows,
+    stamp_rows,
     store_rows,
     trust_rows,
     untouched,
@@ -32,6 +33,7 @@ FILE_PARTS = (
     history_rows.HISTORY,
     trust_rows.CHECKPOINT,
     trust_rows.TRUST,
+    stamp_rows.STAMPS,
     part_rows.REDACTED,
     part_rows.CASE,
     part_rows.WHOLE,
@@ -48,7 +50,9 @@ What was done to the ledger's files, its database, its keys and its clock, who c
 what is said of it. Each line is an operation that the tests carry out on a copy of a small school's
 log of 28 records; this page is made from the same rows (`python tests/tampering/table.py`).
 Every file is also asked of `handledger-verify.pyz`, with `cryptography` and without: verdict,
-findings, positions and exit code are the same.
+findings, positions and exit code are the same. And a page is made of its members and opened in
+Chromium: verdict, codes and the first fault are the same on everything that a page can see, which
+is all but the zip itself, README.txt, timestamps, answers, offices and duties.
 
 Verdicts and codes are those of [format.md](format.md) 10 and of `verify --json`; a file of which a
 VALID is stated here is one that no verifier can tell from an honest one, and what is said beside

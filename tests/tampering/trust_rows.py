@@ -147,10 +147,6 @@ TRUST.row(
     "Records are later than when both witnesses saw them", "T13", "SUSPECT",
     "times_outside_anchors", None, witnessed("w1", "w2", seconds=1_500_000_000),
 )  # fmt: skip
-TRUST.row(
-    "A timestamp is added that no record names", "T13", INVALID, "timestamp_differs", None,
-    lambda f: f.made(f.rebuilt(timestamps={9: b"of another log"})),
-)  # fmt: skip
 
 
 @TRUST.row("Witnesses sign what the log did not", "T13", INVALID, "checkpoint_untrusted")

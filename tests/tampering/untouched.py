@@ -5,23 +5,30 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+from stamper import Holder
 from tampering import forge
 from tampering.forge import other_school, packed, unpacked
+from tampering.key_rows import NEXT, changed_key
 from tampering.log import REFUSAL, SEALED, SIZE
 from tampering.rows import Part
 from tampering.school import RUNNER
+from tampering.stamp_rows import instead, timestamped
 from tampering.trust_rows import kept, text_of, witnessed
 
 from keys.signer import FileSigner
 from ledger.proof.note import format_vkey, signature_line
 from ledger.proof.policy import format_policy
 from ledger.proof.record import sign_record, sign_root_statement
+from ledger.proof.timestamps import TOLERANCE
 from projections.semantics import all_answers
 
 ZIP = Part("The same members in another zip")
 FILES = Part("Other files of the same log")
 LOGS = Part("Other logs")
 TRUST = Part("Trust files and kept checkpoints")
+STAMPS = Part("Timestamps")
+ABOVE = Holder("Above", "p384", ca=True)
+VOUCHED = Holder("Vouched", "p256", ABOVE)
 NOBODY = "T9"
 
 
@@ -206,6 +213,11 @@ def _(f):
     return f.made(f.rebuilt())
 
 
+untouched(
+    LOGS, "The record key was changed, signed by the old one and the new", changed_key(None, NEXT)
+)
+
+
 @untouched(LOGS, "Two records recorded in the same second")
 def _(f):
     f.sign(20, time=f.record(19).time)
@@ -249,5 +261,15 @@ for name, make in (
 ):  # fmt: skip
     untouched(TRUST, name, make)
 
-PARTS = (ZIP, FILES, LOGS, TRUST)
+for name, make in (
+    ("A timestamp by an authority that is named", timestamped()),
+    ("A timestamp by an authority that nobody named", timestamped(named=())),
+    ("A timestamp by an authority for which another vouches", timestamped(holder=VOUCHED, named=(ABOVE,))),
+    ("A timestamp whose clock is ten minutes before the ledger's", timestamped(-TOLERANCE)),
+    ("A timestamp whose clock is ten minutes after the ledger's", timestamped(TOLERANCE)),
+    ("Certificates of authorities that are given, and no timestamp", instead(lambda f, answer: {})),
+):  # fmt: skip
+    untouched(STAMPS, name, make)
+
+PARTS = (ZIP, FILES, LOGS, TRUST, STAMPS)
 UNTOUCHED = [row for part in PARTS for row in part.rows]

@@ -67,10 +67,12 @@ def _written(folder, number, made):
         trust = folder / f"{number}.policy"
         trust.write_text(made.trust, "utf-8")
         arguments += ["--trust", str(trust)]
-    for which, note in enumerate(made.known):
-        kept = folder / f"{number}.{which}.checkpoint"
-        kept.write_bytes(note)
-        arguments += ["--known", str(kept)]
+    handed_in = {"known": made.known, "authority": made.authorities}
+    for option, files in handed_in.items():
+        for which, data in enumerate(files):
+            path = folder / f"{number}.{which}.{option}"
+            path.write_bytes(data)
+            arguments += [f"--{option}", str(path)]
     if made.whole is not None:
         whole = folder / f"{number}.whole.zip"
         whole.write_bytes(made.whole)

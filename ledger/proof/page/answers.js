@@ -41,12 +41,23 @@ function rolesIn(answers) {
   });
 }
 
+const CLOCKS = ["rule", "subject", "started_at", "due_at", "stopped_at", "status", "basis", "grade"];
+
+/** Give the sections of a case: each answer, under what was asked. */
+function* caseSections(answers) {
+  for (const [path, found] of Object.entries(answers.answers)) {
+    const isClocks = path.startsWith("/v1/sla");
+    const heading = isClocks ? "Deadlines, with basis and grade" : worded(path.replace("/v1/", "").replaceAll("/", ": "));
+    const columns = isClocks ? CLOCKS : null;
+    yield [heading, answerElement(heading, found, columns)];
+  }
+}
+
 /** Give the sections for people, one after the other: `[heading, element]`. */
 function* answerSections(answers) {
   yield ["Who ran which account, and when", tableOfObjects("Roles on accounts", rolesIn(answers), ["account", "person", "role", "from", "to"])];
   yield ["Deadlines in numbers", deadlineCounts(listAt(answers, "/v1/sla"))];
-  const clocks = ["rule", "subject", "started_at", "due_at", "stopped_at", "status", "basis", "grade"];
-  yield ["Deadlines, with basis and grade", tableOfObjects("Each deadline: what it rests on, and how well it is evidenced", missedFirst(listAt(answers, "/v1/sla")), clocks)];
+  yield ["Deadlines, with basis and grade", tableOfObjects("Each deadline: what it rests on, and how well it is evidenced", missedFirst(listAt(answers, "/v1/sla")), CLOCKS)];
   const findings = answerTo(answers, "/v1/findings");
   const items = isObject(findings) && Array.isArray(findings.items) ? findings.items.filter(isObject) : [];
   yield ["Findings", tableOfObjects("What the policy asks for and the records do not show", items)];
@@ -91,10 +102,10 @@ function otherAnswers(answers) {
   return list;
 }
 
-function answerElement(path, found) {
+function answerElement(path, found, columns = null) {
   const { answer, evidence } = isObject(found) ? found : {};
   const shown = Array.isArray(answer) && answer.length && answer.every(isObject)
-    ? tableOfObjects(path, answer)
+    ? tableOfObjects(path, answer, columns)
     : make("p", {}, said(answer));
   const positions = Array.isArray(evidence) ? evidence.slice(0, 200).join(" ") : "";
   return make("div", {}, shown, make("p", { className: "small" }, `Records that evidence it: ${positions || "\u2013"}`));

@@ -102,32 +102,48 @@ function rowOf(position, body, values) {
   };
 }
 
-/** Findings, records, leaves and root of one bundle: `{first, width, lines, keys, disclosures}`. */
-async function checkBundle({ first, width, lines, keys, disclosures }) {
+/** Findings, records, leaves and root of one bundle; `positions` are those shown, the tile tells the rest. */
+async function checkBundle({ first, width, positions, isCase, lines, keys, disclosures, proven }) {
   const [tileLine, ...entries] = lines;
-  const known = new Map(keys);
+  const [known, step] = [new Map(keys), isCase ? 2 : 1];
+  const there = positions.slice(0, Math.ceil(entries.length / step));
   const records = await Promise.all(
-    entries.slice(0, width).map((line, at) => checkRecord(first + at, line, known, disclosures[first + at] ?? [])),
+    there.map((position, at) => checkRecord(position, entries[step * at], known, disclosures[position] ?? [])),
   );
   const findings = [];
-  const leaves = records.map((one) => one.leaf);
-  if (entries.length !== width) {
-    findings.push({ code: "bundle_form", position: null, detail: `${entries.length} records in place of ${width}` });
+  if (entries.length !== step * positions.length) {
+    findings.push({ code: "bundle_form", position: null, detail: `${entries.length} lines in place of ${step * positions.length}` });
   }
-  findings.push(...tileFindings(first, width, tileLine, leaves));
+  const proofs = isCase && proven
+    ? await Promise.all(records.map(({ position, leaf }, at) => proofFindings(entries[2 * at + 1] ?? "", position, leaf, proven)))
+    : [];
+  const given = tileIn(tileLine);
+  const leaves = leavesOf(first, width, positions, records, given);
+  findings.push(...proofs.flat(), ...tileFindings(first, width, given, leaves));
   return { findings, leaves: joined(...leaves), root: await rootOf(leaves), records };
 }
 
-function tileFindings(first, width, line, leaves) {
-  let given = [];
+function tileIn(line) {
   try {
-    given = hashesIn(octetsIn(line));
+    const octets = octetsIn(line);
+    return octets.length % 32 ? [] : hashesIn(octets);
   } catch {
-    return [{ code: "tile_mismatch", position: first, detail: "hash tile that cannot be read" }];
+    return [];
   }
-  const at = Array.from({ length: width }).findIndex(
-    (_, n) => given[n] === undefined || leaves[n] === undefined || !areEqual(given[n], leaves[n]),
-  );
+}
+
+/** The leaf hashes of a bundle: of what is not shown those of the tile, as far as it goes. */
+function leavesOf(first, width, positions, records, given) {
+  const leaves = Array.from({ length: width }, (_, at) => given[at] ?? new Uint8Array(32));
+  const missing = positions.slice(records.length);
+  for (const { position, leaf } of records) leaves[position - first] = leaf;
+  // A record that should be shown is never taken from the tile.
+  for (const position of missing) leaves[position - first] = new Uint8Array(32);
+  return leaves;
+}
+
+function tileFindings(first, width, given, leaves) {
+  const at = leaves.findIndex((leaf, n) => given[n] === undefined || !areEqual(given[n], leaf));
   if (at < 0 && given.length === width) return [];
   const position = first + (at < 0 ? width : at);
   return [{ code: "tile_mismatch", position, detail: "the record is not the one whose hash the tree holds" }];

@@ -19,6 +19,7 @@ const STREAM = new RegExp(
 const is = (text) => (value) => value === text;
 const fits = (pattern) => (value) => typeof value === "string" && pattern.test(value);
 const isWord = fits(WORD);
+const isOrigin = fits(ORIGIN);
 const isPositive = (value) => isCount(value) && value > 0;
 const isInstant = (value) => typeof value === "string" && parseInstant(value) >= 0;
 
@@ -34,7 +35,7 @@ const ATTRIBUTES = {
   specversion: is("1.0"),
   datacontenttype: is("application/json"),
   id: isId,
-  source: fits(ORIGIN),
+  source: isOrigin,
   type: fits(TYPE),
   subject: fits(STREAM),
   time: isInstant,

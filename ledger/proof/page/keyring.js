@@ -30,6 +30,7 @@ class Keyring {
     if (body.action !== "open_keyring" || body.actor !== "system") throw new Invalid("keyring not opened by system");
     await checkApproved(body, roots, fields.roots.threshold);
     this.origin = body.source;
+    this.count = 1;
     for (const { purpose, key } of admitted) {
       if (purpose === "checkpoint") this.checkpoint.push(key);
       else this.record.set(await keyid("record", key), { key, since: 0, last: Infinity });
@@ -65,7 +66,9 @@ class Keyring {
     if (row.subject !== "keyring") return;
     if (row.type === "KeyringOpened") {
       if (row.position > 0) throw new Invalid(`keyring opened at position ${row.position}`);
-    } else if (row.type === "SigningKeyRotated") {
+      return;
+    }
+    if (row.type === "SigningKeyRotated") {
       this.rotate(row, signed.map((one) => one.id), handed);
     } else {
       throw new Newer(`key record of type ${row.type} is newer than this page`);
@@ -95,6 +98,43 @@ function checkRotation({ catalogue, action, isApproved, fields }) {
   if (isApproved) throw new Invalid("change of the record key with approvals, which it does not have");
   if (!hasExactly(fields, ["new_key_id", "public_key"])) {
     throw new Malformed("change of the record key whose fields are not new_key_id and public_key");
+  }
+}
+
+/** The code of a finding about keys. */
+function codeOf(error) {
+  if (error instanceof Fault) return error.code;
+  return error instanceof Newer ? "newer" : "keyring";
+}
+
+function firstRecord(block) {
+  try {
+    return openRecord(octetsIn(linesIn(block)[1] ?? ""));
+  } catch (error) {
+    throw new Fault("record_form", error.message);
+  }
+}
+
+/** Open the keyring with the first record: its keys are within, so it is read before it is checked. */
+async function openKeyring(keyring, envelope) {
+  try {
+    await keyring.open(bodyOfFirst(envelope));
+  } catch (error) {
+    // Only what was well signed may be newer than this page.
+    if (error instanceof Newer) {
+      await checkSignedByAdmitted(envelope).catch(({ message }) => {
+        throw new Fault("record_signature", message);
+      });
+    }
+    throw error;
+  }
+}
+
+function bodyOfFirst(envelope) {
+  try {
+    return readRecord(envelope);
+  } catch (error) {
+    throw error instanceof Newer ? error : new Fault("record_form", error.message);
   }
 }
 

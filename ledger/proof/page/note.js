@@ -62,9 +62,13 @@ async function parseVkey(text) {
 async function checkNoteSignature(text, signature, key) {
   if (key.algorithm === ED25519_NOTE) return checkSignature(key.raw, signature.sig, octetsOf(text));
   if (signature.sig.length !== 72) throw new Invalid("cosignature of another length");
-  const seconds = signature.sig.subarray(0, 8).reduce((sum, octet) => sum * 256n + BigInt(octet), 0n);
-  const message = octetsOf(`cosignature/v1\ntime ${seconds}\n${text}`);
+  const message = octetsOf(`cosignature/v1\ntime ${secondsIn(signature)}\n${text}`);
   return checkSignature(key.raw, signature.sig.subarray(8), message);
+}
+
+/** When a witness says it saw a note: seconds since 1970, of any size. */
+function secondsIn({ sig }) {
+  return sig.subarray(0, 8).reduce((sum, octet) => sum * 256n + BigInt(octet), 0n);
 }
 
 /** Those of the keys that signed the note; throws Invalid when a signature by one of them fails. */
@@ -148,15 +152,21 @@ async function policyKey(text, algorithm, others) {
   return key;
 }
 
-async function isQuorumReached(policy, note) {
+/** Whether enough witnesses saw the note, at `since` or later. */
+async function isQuorumReached(policy, note, since) {
   if (policy.quorum === "none") return true;
   const seen = new Set();
   for (const [name, key] of policy.witnesses) {
-    const lines = note.signatures.filter((one) => one.name === key.name && one.id === key.id);
-    if (lines.length > 0 && (await checkNoteSignature(note.text, lines[0], key).then(() => true, () => false))) seen.add(name);
+    if (await hasCosigned(note, key, BigInt(since))) seen.add(name);
   }
   for (const [name, group] of policy.groups) {
     if (group.members.filter((one) => seen.has(one)).length >= group.needed) seen.add(name);
   }
   return seen.has(policy.quorum);
+}
+
+async function hasCosigned(note, key, since) {
+  const line = note.signatures.find((one) => one.name === key.name && one.id === key.id);
+  if (line === undefined) return false;
+  return checkNoteSignature(note.text, line, key).then(() => secondsIn(line) >= since, () => false);
 }

@@ -5,6 +5,7 @@ const STATE = { trust: null, fingerprint: "", known: [], manifest: null, listed:
 const WORDS = {
   holds: "Everything that this page checks holds",
   anchored: "Everything that this page checks holds, and the trust file names this log",
+  suspect: "This evidence is suspect",
   invalid: "This evidence does not hold",
   newer: "This page is older than the evidence: use a newer verifier",
   unable: "This browser cannot check signatures: nothing was checked",
@@ -28,12 +29,12 @@ function progress(done, size) {
 async function conclude() {
   const { verification, trust, known } = STATE;
   const journal = verification.journal;
-  const canAnchor = verification.checkpoint && !verification.isNewer;
+  const canAnchor = verification.contents && !verification.isNewer;
   if (canAnchor && STATE.manifest && !STATE.listed) {
     const broken = (error) => [{ code: "member_hash", position: null, detail: error.message }];
     STATE.listed = await manifestFindings(STATE.manifest, verification).catch(broken);
   }
-  const anchoring = canAnchor ? [...(STATE.listed ?? []), ...(await verification.anchor(trust, known))] : [];
+  const anchoring = canAnchor ? [...(STATE.listed ?? []), ...(await anchorFindings(verification, trust, known))] : [];
   const all = [...journal.findings, ...anchoring];
   const against = all.filter((one) => one.code !== "newer" && !CONTRADICTS_NOT.has(one.code));
   showFindings(all, journal.leftOut);
@@ -43,8 +44,15 @@ async function conclude() {
     return setVerdict("invalid", `${against[0].code}: ${against[0].detail}.${where}`, journal.first);
   }
   if (verification.isNewer) return setVerdict("newer", all.find((one) => one.code === "newer").detail, journal.first);
-  const count = `${verification.size} records: each is signed, in order, and none is missing up to the checkpoint.`;
-  return setVerdict(anchoring.length ? "holds" : "anchored", count);
+  const suspect = all.find((one) => one.code === "times_outside_anchors");
+  if (suspect) return setVerdict("suspect", suspect.detail);
+  return setVerdict(anchoring.length ? "holds" : "anchored", countOf(verification));
+}
+
+function countOf({ size, contents, completeness }) {
+  const shown = contents.isCase ? contents.shown.size : size - contents.withheld.size;
+  const count = contents.isPartial ? `${shown} of ${size} records` : `${size} records`;
+  return `${count}: each is signed and in order; ${completeness.words()}.`;
 }
 
 function showFindings(findings, leftOut) {
@@ -80,7 +88,7 @@ async function take(file) {
     } else if (kept === null) {
       STATE.trust = await parsePolicy(octets);
       STATE.fingerprint = hexOf(await sha256(octets));
-    } else if (kept.origin === STATE.verification?.checkpoint?.origin || STATE.trust?.logs.some((key) => key.name === kept.origin)) {
+    } else if (kept.origin === STATE.verification.origin || kept.origin === STATE.verification.contents?.source || STATE.trust?.logs.some((key) => key.name === kept.origin)) {
       STATE.known.push(kept);
     } else {
       throw new Malformed(`a checkpoint of another log, ${kept.origin}`);
@@ -107,9 +115,15 @@ function listen(timeline) {
     for (const file of files) await take(file);
   };
   byId("files").addEventListener("change", (event) => takeAll([...event.target.files]));
-  addEventListener("dragover", (event) => event.preventDefault());
+  const mark = document.documentElement.dataset;
+  addEventListener("dragover", (event) => {
+    event.preventDefault();
+    mark.drop = "";
+  });
+  addEventListener("dragleave", () => delete mark.drop);
   addEventListener("drop", (event) => {
     event.preventDefault();
+    delete mark.drop;
     takeAll([...event.dataTransfer.files]);
   });
   const turn = (by) => () => {
@@ -130,7 +144,7 @@ function listen(timeline) {
   });
 }
 
-function showSchool({ checkpoint }, timeline) {
+function showSchool({ origin, size, checkpoint }, timeline) {
   const opened = timeline.rows.find((row) => row.type === "LedgerOpened");
   const school = opened && typeof opened.fields.school === "string" ? opened.fields.school : "";
   if (school) {
@@ -139,23 +153,24 @@ function showSchool({ checkpoint }, timeline) {
   }
   const last = timeline.rows[timeline.rows.length - 1];
   byId("last").textContent = last ? whenOf(last.time) : "\u2013";
-  byId("rehearsal").hidden = !checkpoint.origin.startsWith("rehearsal/");
-  byId("origin").textContent = checkpoint.origin;
-  byId("size").textContent = checkpoint.size;
-  byId("root").textContent = b64encode(checkpoint.root);
+  byId("rehearsal").hidden = !origin.startsWith("rehearsal/");
+  byId("origin").textContent = origin;
+  byId("size").textContent = size;
+  byId("root").textContent = checkpoint ? b64encode(checkpoint.root) : "\u2013";
 }
 
-async function showAnswers() {
-  const answers = answersIn();
+async function showAnswers({ contents }) {
   const root = byId("answers");
+  if (contents === null || contents.kind === "redacted") return root.replaceChildren("Not disclosed.");
+  const answers = answersIn();
   if (answers === null) return root.replaceChildren("The answers of this file cannot be read.");
   byId("semantics").textContent = `edition ${said(answers.semantics)}, as of ${said(answers.at)}`;
   root.replaceChildren();
-  for (const [heading, element] of answerSections(answers)) {
+  for (const [heading, element] of contents.isCase ? caseSections(answers) : answerSections(answers)) {
     root.append(make("section", {}, make("h3", {}, heading), element));
     await breathe();
   }
-  root.append(make("h3", {}, "Every answer of the file"), otherAnswers(answers));
+  if (!contents.isCase) root.append(make("h3", {}, "Every answer of the file"), otherAnswers(answers));
 }
 
 async function start() {
@@ -180,11 +195,14 @@ async function start() {
 /** Everything but the verdict, which stands whatever becomes of this. */
 async function show(verification, timeline) {
   try {
-    if (verification.checkpoint) showSchool(verification, timeline);
+    if (verification.contents) {
+      tellKind(verification);
+      showSchool(verification, timeline);
+    }
     timeline.bad = new Set(verification.journal.findings.map((one) => one.position));
     timeline.leaf = Math.floor((verification.journal.first ?? 0) / timeline.most);
     await timeline.draw();
-    await showAnswers();
+    await showAnswers(verification);
   } catch (error) {
     byId("answers").append(make("p", {}, `The rest cannot be shown: ${error.message}`));
   }

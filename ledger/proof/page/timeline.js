@@ -15,8 +15,7 @@ class Timeline {
 
   add(rows) {
     for (const row of rows) {
-      if (row === null) continue;
-      learnNames(row);
+      if (!row.withheld) learnNames(row);
       this.rows.push(row);
     }
   }
@@ -34,6 +33,7 @@ class Timeline {
   }
 
   textOfRow(row) {
+    if (row.withheld) return `${row.position} withheld ${row.withheld}`;
     return `${row.position} ${row.action} ${row.subject} ${whoOf(row.actor)} ${JSON.stringify(row.fields)}`.toLowerCase();
   }
 
@@ -63,6 +63,10 @@ class Timeline {
   }
 
   cells(row) {
+    if (row.withheld) {
+      const [none, what] = ["\u2013", `withheld, not disclosed: ${worded(row.withheld)}`];
+      return [row.position, none, none, none, what, none, "its hash stands in its place"];
+    }
     const recorded = whenOf(row.time);
     const happened = row.type === "Sealed" ? "\u2013" : whenOf(row.occurredat);
     const offices = row.actoroffices ? `, ${worded(row.actoroffices.split(" ").join(", "))}` : "";

@@ -1,0 +1,95 @@
+"""Who may come in: invite, end sessions, remove a second factor, say who a stranger is."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, g, redirect, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from api import context
+from api.answers import as_problem
+from api.door import identities, invitations, passwords, second_factor, sessions
+from api.door.store import the_door
+from api.pages import sign_in
+from api.pages.frame import page, seen_by
+from ledger.domain import presence
+
+bp = Blueprint("door_people", __name__)
+bp.before_request(sign_in.only_by_session)
+
+
+@bp.get("/door/people")
+@seen_by
+def several() -> Response:
+    """Everybody who is registered and here, and their way in."""
+    door = the_door()
+    seen, invited = sessions.last_seen(door), invitations.waiting(door)
+    everybody = sorted(filter(sign_in.is_here, presence.everybody(context.ledger().entries())))
+    people = [
+        {
+            "person": person,
+            "password": passwords.has_one(door, person),
+            "factor": second_factor.enrolled(door, person),
+            "invited": invited.get(person),
+            "seen": seen.get(person),
+            "sessions": len(sessions.of(door, person)),
+        }
+        for person in everybody
+    ]
+    strangers, mapped = identities.strangers(door), identities.mapped(door)
+    return page("door_people", people=people, strangers=strangers, mapped=mapped)
+
+
+@bp.post("/door/people/invite")
+@seen_by
+def invite() -> Response:
+    """A link for one person, shown once."""
+    person, door = _person(), the_door()
+    secret = invitations.invite(door, person, g.token.person)
+    link = (door.address or request.host_url.rstrip("/")) + url_for(
+        "sign_in.invitation", secret=secret
+    )
+    return page("door_invited", person=person, link=link)
+
+
+@bp.post("/door/people/end")
+@seen_by
+def end() -> Answer:
+    """End somebody's sessions, and void their invitation."""
+    invitations.shut_out(the_door(), request.form.get("person", ""), g.token.person)
+    return redirect(url_for("door_people.several"), 303)
+
+
+@bp.post("/door/people/factor")
+@seen_by
+def factor() -> Answer:
+    """Somebody lost their telephone: they enrol anew when they sign in next."""
+    person = _person()
+    second_factor.remove(the_door(), person, g.token.person)
+    return redirect(url_for("door_people.several"), 303)
+
+
+@bp.post("/door/people/map")
+@seen_by
+def map_to() -> Answer:
+    """Say who somebody of the provider is."""
+    issuer, subject = request.form.get("issuer", ""), request.form.get("subject", "")
+    identities.map_to(the_door(), issuer, subject, _person(), g.token.person)
+    return redirect(url_for("door_people.several"), 303)
+
+
+@bp.post("/door/people/unmap")
+@seen_by
+def unmap() -> Answer:
+    """Somebody of the provider is nobody here any more."""
+    issuer, subject = request.form.get("issuer", ""), request.form.get("subject", "")
+    identities.unmap(the_door(), issuer, subject, g.token.person)
+    return redirect(url_for("door_people.several"), 303)
+
+
+def _person() -> str:
+    """The person of the form, who is registered and here."""
+    person = request.form.get("person", "")
+    if not sign_in.is_here(person):
+        title = "There is nobody of this name here."
+        abort(as_problem(404, "unknown_reference", title, "person"))
+    return person

@@ -1,0 +1,35 @@
+"""The pages there are, and how an application gets them: the one place where they are listed."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from api.pages import (
+    door_people,
+    downloads,
+    frame,
+    links,
+    my_door,
+    outside,
+    provider,
+    sign_in,
+    today,
+)
+
+PAGES = (
+    outside,
+    today,
+    sign_in,
+    provider,
+    my_door,
+    door_people,
+)
+
+
+def on(app: Flask) -> None:
+    """Put the pages on an application, with their layout, languages, downloads and links."""
+    for place in PAGES:
+        app.register_blueprint(place.bp)
+    frame.on(app)
+    downloads.on(app)
+    links.on(app)

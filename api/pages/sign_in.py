@@ -1,0 +1,243 @@
+"""Signing in: password and second factor, the school's provider, an invitation, and out again."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, redirect, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from api import context
+from api.answers import as_problem
+from api.door import (
+    attempts,
+    cookies,
+    csrf,
+    invitations,
+    passwords,
+    second_factor,
+    sessions,
+    typed,
+)
+from api.door.sessions import HALFWAY, INSIDE, Session
+from api.door.store import the_door
+from api.pages import practice
+from api.pages.frame import page, school
+from ledger.domain import presence
+
+bp = Blueprint("sign_in", __name__)
+
+
+@bp.get("/sign-in")
+def start() -> Response:
+    """Who are you? Somebody who is in already may come in as somebody else."""
+    return _asked(typed.waits_for() or "")
+
+
+@bp.post("/sign-in")
+def password() -> Response | Answer:
+    """The first half. The answer and the work are the same whether the person exists or not."""
+    csrf.demand(csrf.visitor_token(), sessions.forms_token())
+    person, door = request.form.get("person", "").strip(), the_door()
+    counted = attempts.names(person)
+    wait = attempts.wait(door, counted)
+    if wait:
+        return _waits("sign_in", wait, person=person)
+    right = passwords.right(door, person, request.form.get("password", ""))
+    if not (right and is_here(person)):
+        return _asked(person, 401, wrong=True)
+    attempts.undo(door, counted)
+    return halfway(person)
+
+
+@bp.route("/sign-in/second", methods=["GET", "POST"])
+def second() -> Response | Answer:
+    """The second half: a code of the moment. Who has no second factor yet enrols one."""
+    session = sessions.halfway()
+    if session is None:
+        return redirect(url_for("sign_in.start", next=wanted()))
+    enrolled = second_factor.enrolled(the_door(), session.person)
+    return _code(session) if enrolled else _enrol(session)
+
+
+def _code(session: Session) -> Response | Answer:
+    if request.method == "GET":
+        return page("door_second", next=wanted())
+    tried = _tried("second", session)
+    if tried is not None:
+        return tried
+    if not second_factor.accept(the_door(), session.person, request.form.get("code", "")):
+        return page("door_second", 401, next=wanted(), wrong=True)
+    return come_in(session.person, "password", redirect(wanted(), 303), session)
+
+
+@bp.route("/sign-in/recovery", methods=["GET", "POST"])
+def recovery() -> Response | Answer:
+    """Instead of the second factor, one of the codes that were written down."""
+    session = sessions.halfway()
+    if session is None:
+        return redirect(url_for("sign_in.start", next=wanted()))
+    if request.method == "GET":
+        return page("door_recovery", next=wanted())
+    tried = _tried("recovery", session)
+    if tried is not None:
+        return tried
+    if not second_factor.recover(the_door(), session.person, request.form.get("code", "")):
+        return page("door_recovery", 401, next=wanted(), wrong=True)
+    to = redirect(url_for("my_door.mine"), 303)
+    return come_in(session.person, "password", to, session)
+
+
+def _enrol(session: Session) -> Response | Answer:
+    if request.method == "GET":
+        return _enrolling(session)
+    tried = _tried("enrol", session)
+    if tried is not None:
+        return tried
+    given = request.form.get("code", "")
+    codes = second_factor.enrol(the_door(), session.person, _pending_key(session), given)
+    if codes is None:
+        return _enrolling(session, 401, wrong=True)
+    shown = page("door_codes", codes=codes, next=wanted())
+    return come_in(session.person, "password", shown, session)
+
+
+def _enrolling(session: Session, status: int = 200, wrong: bool = False, wait: int = 0) -> Response:
+    key = _pending_key(session)
+    return page(
+        "door_enrol",
+        status,
+        picture=second_factor.picture(second_factor.address(key, session.person, school())),
+        key=" ".join(key[at : at + 4] for at in range(0, len(key), 4)),
+        next=wanted(),
+        wrong=wrong,
+        wait=wait,
+    )
+
+
+def _pending_key(session: Session) -> str:
+    """The key that is being enrolled: the same until the session ends."""
+    door, person = the_door(), session.person
+    kept = sessions.pending(
+        door, session, lambda: second_factor.seal(door, second_factor.new_key(), person)
+    )
+    return second_factor.unseal(door, kept, person)
+
+
+def _tried(where: str, session: Session) -> Response | None:
+    """Count an attempt at the second half; the page that says to wait, if it must."""
+    csrf.demand(session.csrf)
+    wait = attempts.wait(the_door(), attempts.names(session.person))
+    return _waits(where, wait, session=session) if wait else None
+
+
+@bp.route("/invitation/<secret>", methods=["GET", "POST"])
+def invitation(secret: str) -> Response | Answer:
+    """Somebody comes for the first time: they choose a password, then enrol the second factor."""
+    person = invitations.invited(the_door(), secret)
+    if person is None or not is_here(person):
+        return page("door_invitation", 404, person=None)
+    if request.method == "GET":
+        return page("door_invitation", person=person)
+    csrf.demand(csrf.visitor_token(), sessions.forms_token())
+    why = new_password_refused(person)
+    if why:
+        return page("door_invitation", 400, person=person, why=why)
+    if invitations.use(the_door(), secret, request.form["password"]) is None:
+        return page("door_invitation", 404, person=None)
+    return halfway(person)
+
+
+@bp.post("/sign-in/practice")
+def practise() -> Answer:
+    """Come in as the person of the button."""
+    csrf.demand(csrf.visitor_token(), sessions.forms_token())
+    person = request.form.get("person", "")
+    if person not in [sample[0] for sample in practice.samples()]:
+        abort(as_problem(404, "not_found", "There is nobody to enter as."))
+    made = redirect(wanted(), 303)
+    return come_in(person, "practice", made, sessions.presented())
+
+
+@bp.post("/sign-out")
+def out() -> Answer:
+    """End this session."""
+    session = sessions.current()
+    if session is not None:
+        csrf.demand(session.csrf)
+        sessions.end(the_door(), session.id, session.person)
+    made = redirect(url_for("sign_in.start"), 303)
+    cookies.take_away(made)
+    return made
+
+
+def halfway(person: str) -> Answer:
+    """The password was right: on to the second factor."""
+    secret = sessions.begin(the_door(), person, HALFWAY, "password", sessions.presented())
+    made = redirect(url_for("sign_in.second", next=wanted()), 303)
+    cookies.give(made, "session", secret)
+    return made
+
+
+def come_in(person: str, way: str, made: Answer, old: Session | None) -> Answer:
+    """Somebody is in: a new session in place of the old, and the browser is known from now on."""
+    door = the_door()
+    if way == "password":
+        attempts.succeeded(door, attempts.names(person))
+    attempts.remember(door, csrf.browser(), person)
+    cookies.give(made, "session", sessions.begin(door, person, INSIDE, way, old))
+    return made
+
+
+def new_password_refused(person: str) -> str | None:
+    """Why the new password of the form cannot be taken; None where it can."""
+    given = request.form.get("password", "")
+    if given != request.form.get("again", ""):
+        return "differs"
+    return passwords.refusal(given, person, school())
+
+
+def only_by_session() -> None:
+    """For what changes a way in a token is not enough: whoever stole one would open the door."""
+    if "Authorization" in request.headers:
+        title = "Sign in at the pages for this: a token is not enough."
+        abort(as_problem(403, "session_needed", title))
+
+
+def is_here(person: str) -> bool:
+    """Whether the person is registered and neither gone nor suspended."""
+    held = context.state()
+    return presence.active(held.ledger.entries(), person, held.now())
+
+
+def wanted() -> str:
+    """The page first asked for: one of ours, or the start page."""
+    given = request.values.get("next", "/")
+    path = given.partition("?")[0].partition("#")[0]
+    ours = given.startswith("/") and not given.startswith(("//", "/\\"))
+    plain = ours and all(" " < letter != "\\" for letter in given)
+    return given if plain and typed.has_page(path) and path != "/sign-in" else "/"
+
+
+def _asked(person: str, status: int = 200, wrong: bool = False, wait: int = 0) -> Response:
+    return page(
+        "door_sign_in",
+        status,
+        person=person,
+        next=wanted(),
+        wrong=wrong,
+        wait=wait,
+        kept=typed.waits_for() is not None,
+        provider=the_door().provider is not None,
+        samples=practice.samples(),
+    )
+
+
+def _waits(where: str, wait: int, person: str = "", session: Session | None = None) -> Response:
+    """Too many attempts: the page says how long to wait."""
+    if where == "sign_in":
+        made = _asked(person, 429, wait=wait)
+    elif session is not None and where == "enrol":
+        made = _enrolling(session, 429, wait=wait)
+    else:
+        made = page(f"door_{where}", 429, next=wanted(), wait=wait)
+    made.headers["Retry-After"] = str(wait)
+    return made
