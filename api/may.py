@@ -113,6 +113,14 @@ PLACES: Mapping[str, Roles] = {
     "provider.back": ANYBODY,
     "provider.go": ANYBODY,
     "queries.ask": EVERYONE,  # and what QUESTIONS says of the question
+    "record.begin": EVERYONE,
+    "record.choose": EVERYONE,
+    "record.done": EVERYONE,  # whoever may not read the record is told that there is none
+    "record.form": EVERYONE,
+    "record.preview": EVERYONE,  # what they may not record the ledger refuses, on record
+    "record.proof": EVERYONE,
+    "record.stories": EVERYONE,  # and what QUESTIONS says of the question the story asks
+    "record.story": EVERYONE,
     "records.one": EVERYONE,  # whoever holds no office: records that they made or that name them
     "records.several": EVERYONE,
     "report.as_csv": OFFICES,

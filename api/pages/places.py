@@ -12,6 +12,7 @@ from api.pages import (
     my_door,
     outside,
     provider,
+    record,
     sign_in,
     today,
 )
@@ -19,6 +20,7 @@ from api.pages import (
 PAGES = (
     outside,
     today,
+    record,
     sign_in,
     provider,
     my_door,
