@@ -25,6 +25,7 @@ PAGES = (
     provider,
     my_door,
     door_people,
+    record,
 )
 
 

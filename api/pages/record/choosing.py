@@ -54,7 +54,7 @@ def proposals(action: Action) -> list[people.Person]:
     return people.listed(anybody)
 
 
-def link(action: str, known: Mapping[str, str]) -> str:
+def link(action: str, known: Mapping[str, str | list[str]]) -> str:
     """The form of an action with those of the ids that it has a field for."""
     names = {f.name for f in ACTIONS[action].fields}
     given = {k: v for k, v in known.items() if k in names}
@@ -62,4 +62,4 @@ def link(action: str, known: Mapping[str, str]) -> str:
         if name in known and name not in names:
             given.update({o: known[name] for o in others if o in names})
     address = url_for("record.form", action=action)
-    return f"{address}?{urlencode(given)}" if given else address
+    return f"{address}?{urlencode(given, doseq=True)}" if given else address

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from api.pages import frame, words
-from api.pages.record import people, things
+from api.pages.record import things
 from api.pages.record.steps import Step, Story, last, step, told
 from projections.credentials import PASSWORD, PLATFORM, RECOVERY, SESSION
 
@@ -25,7 +25,7 @@ CLOSES = {
 def story(person: str) -> Story:
     """The departure of a person, of any who is registered. Raises NotFound."""
     left = frame.ask(f"/v1/departures/{person}").answer
-    return told(_("%(name)s is leaving", name=people.called(person)), _steps(person, left))
+    return told(_("%(name)s is leaving", name=frame.name_of(person)), _steps(person, left))
 
 
 def _steps(person: str, left: Row) -> Iterator[Step]:
@@ -93,6 +93,27 @@ def _closed(person: str, left: Row, account: str, way: str) -> Step:
         (r["account"], r["by"]) == (account, way) and r["to"] is None for r in left["access"]
     )
     action, type_ = CLOSES[way]
-    known = {"account": account, "person": person}
+    known: dict[str, str | list[str]] = {
+        "account": account,
+        "person": person,
+        **_next_version(person, account),
+    }
     note = f"{things.account(account)}: {words.code(way)}"
     return step(action, last(f"credential/{account}", type_), known, not is_open, True, note)
+
+
+def _next_version(person: str, account: str) -> dict[str, str | list[str]]:
+    """Who is to know the next password: who runs the account, and the moderators who know it now.
+
+    Why it is changed follows from what the leaver was.
+    """
+    row = next((r for r in frame.ask("/v1/accounts").answer if r["id"] == account), None)
+    if row is None:
+        return {}
+    people = frame.ask("/v1/people").answer
+    moderators = {p["person"] for p in people if "moderator" in p["offices"]}
+    inside = {r["person"] for r in frame.ask(f"/v1/accounts/{account}/access").answer}
+    stay = {p for p in (row["lead"], *row["runners"], *(moderators & inside)) if p}
+    volunteer = any(p["person"] == person and p["kind"] != "staff" for p in people)
+    reason = "volunteer_left" if volunteer else "lead_left"
+    return {"known_by": sorted(stay - {person}), "reason": reason}

@@ -35,7 +35,7 @@ STEPS: Mapping[str, tuple[object, str]] = {
     "already_decided": (lazy_gettext("Nothing needs doing. If the first record is wrong, correct it."), "correct_entry"),
     "application_not_approved": (lazy_gettext("The application must be approved first."), "approve_application"),
     "account_closed": (lazy_gettext("A closed account stays closed; apply for a new one."), "submit_application"),
-    "runner_policy_not_acknowledged": (lazy_gettext("This person signs in and says that they have read the policy."), "acknowledge_policy"),
+    "runner_policy_not_acknowledged": (lazy_gettext("This person signs in and says that they have read the policy."), ""),
     "runner_not_trained": (lazy_gettext("Record this person's training first."), "record_training"),
     "person_has_no_role": (lazy_gettext("Give this person a role on the account first."), "assign_account_role"),
     "response_before_receipt": (lazy_gettext("Check the time of the response."), ""),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
@@ -40,7 +40,7 @@ class Story:
 def step(
     action: str,
     record: Entry | None,
-    known: dict[str, str],
+    known: Mapping[str, str | list[str]],
     done: bool | None = None,
     needed: bool = True,
     note: str = "",

@@ -34,6 +34,12 @@ def options(what: str) -> Options:
     return held[what]
 
 
+def only(what: str) -> str:
+    """The one thing of a kind that can be chosen; empty where there are several, or none."""
+    found = options(what)
+    return found[0][0] if len(found) == 1 else ""
+
+
 def called(what: str, name: str) -> str:
     """A thing in the words by which it is chosen, else its id."""
     return next((said for key, said in options(what) if key == name), name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, g, redirect, request, url_for
@@ -11,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answered
 
 from api.context import ledger
+from api.door import typed
 from api.pages import frame, words
 from api.pages.frame import page, seen_by
 from api.pages.record import (
@@ -22,6 +24,7 @@ from api.pages.record import (
     saying,
     stories,
     telling,
+    things,
     widgets,
 )
 from api.pages.record.correcting import may_read
@@ -59,8 +62,16 @@ def choose() -> Response:
 @bp.get("/<action>")
 @seen_by
 def form(action: str) -> Response:
-    """The form of an action; an address may give ids and codes to begin with, no free text."""
-    return _form(_declared(action), _prefilled(_declared(action)))
+    """The form of an action; an address may give ids and codes to begin with, no free text.
+
+    What was typed before the session ended stands in it again.
+    """
+    declared = _declared(action)
+    kept = typed.given_back()
+    if kept is not None:
+        given = read(declared, kept, {})
+        return _form(declared, given.kept, given)
+    return _form(declared, _prefilled(declared))
 
 
 @bp.post("/<action>")
@@ -90,38 +101,40 @@ def _nothing() -> Any:
 
 def _prefilled(action: Action) -> Typed:
     """Ids and codes from the address, ids dealt, and what the system says itself."""
-    typed: Typed = MultiDict()
+    made: Typed = MultiDict()
     for field in action.all_fields:
         control = F + field.name
         if field.kind in ("id", "code", "boolean") and request.args.get(field.name):
-            typed.setlist(control, request.args.getlist(field.name)[:50])
+            made.setlist(control, request.args.getlist(field.name)[:50])
         elif field.new and widgets.widget(field) == widgets.DEALT:
-            typed[control] = dealing.new_id(field.new)
+            made[control] = dealing.new_id(field.new)
+        elif field.refers == "account" and field.required:
+            made[control] = things.only("account")
     for (name, field_name), computed in dealing.COMPUTED.items():
-        if name == action.name and F + field_name not in typed:
-            found = computed({k[len(F) :]: v for k, v in typed.items()})
-            typed[F + field_name] = "" if found is None else str(found)
+        if name == action.name and F + field_name not in made:
+            found = computed({k[len(F) :]: v for k, v in made.items()})
+            made[F + field_name] = "" if found is None else str(found)
     if request.args.get("already_done"):
-        typed["already_done"] = "yes"
-    typed["key"] = asking.new_key()
-    data = {k[len(F) :]: v for k, v in typed.items() if k.startswith(F)}
-    typed["seen"] = str(asking.see(action, data) or "")
-    return typed
+        made["already_done"] = "yes"
+    made["key"] = asking.new_key()
+    data = {k[len(F) :]: v for k, v in made.items() if k.startswith(F)}
+    made["seen"] = str(asking.see(action, data) or "")
+    return made
 
 
 def _form(
-    action: Action, typed: Typed, given: Given | None = None, status: int = 200, **more: Any
+    action: Action, kept: Typed, given: Given | None = None, status: int = 200, **more: Any
 ) -> Response:
     own = next(f for f in action.all_fields if f.name == "late_reason")
-    fields = inputs.of(action, typed, given)
-    late = inputs.one(own, action.name, F + "late_reason", typed, given)
-    when = inputs.one(WHEN, "", "occurred_at", typed, given)
-    by = inputs.one(BY, "", "done_by", typed, given)
+    fields = inputs.of(action, kept, given)
+    late = inputs.one(own, action.name, F + "late_reason", kept, given)
+    when = inputs.one(WHEN, "", "occurred_at", kept, given)
+    by = replace(inputs.one(BY, "", "done_by", kept, given), anybody=False)
     return page(
         "record_form",
         status,
         action=action,
-        typed=typed,
+        typed=kept,
         inputs=fields,
         late=late,
         when=when,
@@ -144,6 +157,8 @@ def _again(given: Given, step: str) -> Response:
     kept["step"] = step
     if step == AS_DONE:
         kept["already_done"] = "yes"
+        text = _("Give the reason below, why it was done against the rule; then look it over.")
+        return _form(given.action, kept, trouble=text)
     if step == CHANGE:
         return _form(given.action, kept)
     return _form(given.action, kept, given)
