@@ -20,7 +20,6 @@ from api.pages import (
 PAGES = (
     outside,
     today,
-    record,
     sign_in,
     provider,
     my_door,
