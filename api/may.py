@@ -154,6 +154,8 @@ PLACES: Mapping[str, Roles] = {
     "sign_in.recovery": ANYBODY,
     "sign_in.second": ANYBODY,
     "sign_in.start": ANYBODY,
+    "today.check": EVERYONE,
+    "today.page": EVERYONE,
     "transparency.checkpoint": ANYBODY,  # unless the log is kept from the public: then EVERYONE
     "transparency.live": ANYBODY,
     "transparency.ready": ANYBODY,

@@ -10,6 +10,7 @@ from api.pages import (
     downloads,
     frame,
     investigate,
+    links,
     my_door,
     outside,
     people,
@@ -17,10 +18,12 @@ from api.pages import (
     record,
     records,
     sign_in,
+    today,
 )
 
 PAGES = (
     outside,
+    today,
     sign_in,
     provider,
     my_door,
@@ -34,8 +37,9 @@ PAGES = (
 
 
 def on(app: Flask) -> None:
-    """Put the pages on an application, with their layout, languages and downloads."""
+    """Put the pages on an application, with their layout, languages, downloads and links."""
     for place in PAGES:
         app.register_blueprint(place.bp)
     frame.on(app)
     downloads.on(app)
+    links.on(app)
