@@ -114,9 +114,9 @@ def latest_handover(rows: Iterable[Row]) -> Row | None:
 def to_ring(people: Iterable[Row], roles: Iterable[Row]) -> list[tuple[str, list[str], list[str]]]:
     """(person, their roles, their offices) of whom to ring: who runs it first, then the offices.
 
-    Whoever has left or is away is left out.
+    Whoever is away is left out; whoever has left has neither role nor office.
     """
-    here = {p["person"]: p for p in people if not p["departed_at"] and not p.get("away_since")}
+    here = {p["person"]: p for p in people if not p.get("away_since")}
     mine: dict[str, list[str]] = {}
     for row in sorted(roles, key=lambda r: str(r["role"])):
         mine.setdefault(row["person"], []).append(row["role"])

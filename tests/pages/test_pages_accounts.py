@@ -249,6 +249,22 @@ def test_nobody_signs_in_first(term):
         assert (got.status_code, got.location.split("?")[0]) == (303, "/sign-in")
 
 
+def test_whoever_is_away_is_not_rung():
+    roles = [{"person": "stf-2", "role": "lead"}, {"person": "stf-1", "role": "lead"}]
+    people = [
+        {"person": "stf-1", "offices": ["slt"], "away_since": "2026-12-01T08:00:00+00:00"},
+        {"person": "stf-2", "offices": []},
+        {"person": "stf-3", "offices": ["dpo"]},
+        {"person": "stf-4", "offices": ["moderator", "governor"]},
+    ]
+    ring = account_rows.to_ring(people, roles)
+    assert [(who, as_role) for who, as_role, _ in ring] == [
+        ("stf-2", ["lead"]),
+        ("stf-4", []),
+        ("stf-3", []),
+    ]
+
+
 def test_the_calendar_has_whole_weeks():
     first, last = account_rows.calendar_days(1768500000)  # Thursday 15 January 2026
     told = {"checked": ["2026-01-13"], "missing": ["2026-01-12"]}
