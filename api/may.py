@@ -108,6 +108,15 @@ PLACES: Mapping[str, Roles] = {
     "my_door.factor": EVERYONE,
     "my_door.mine": EVERYONE,
     "my_door.password": EVERYONE,
+    "investigate.case": EVERYONE,  # what QUESTIONS says; a restricted one: its circle
+    "investigate.enquiry": RUNNERS,
+    "investigate.export": OFFICES,  # as evidence.evidence
+    "investigate.file": RUNNERS,
+    "investigate.find": EVERYONE,
+    "investigate.replay": OFFICES,
+    "investigate.replay_enquiry": OFFICES,
+    "investigate.salts": RUNNERS,
+    "investigate.start": EVERYONE,
     "openapi.document": ANYBODY,
     "openapi.page": ANYBODY,
     "outside.choose": ANYBODY,
@@ -130,6 +139,10 @@ PLACES: Mapping[str, Roles] = {
     "record.story": EVERYONE,
     "records.one": EVERYONE,  # whoever holds no office: records that they made or that name them
     "records.several": EVERYONE,
+    "records_pages.one": EVERYONE,
+    "records_pages.proof": EVERYONE,
+    "records_pages.raw": EVERYONE,
+    "records_pages.several": EVERYONE,
     "report.as_csv": OFFICES,
     "report.as_page": OFFICES,
     "restricted.ask": EVERYONE,  # each only what the incident's own circle is (decision 0011)
@@ -141,6 +154,8 @@ PLACES: Mapping[str, Roles] = {
     "sign_in.recovery": ANYBODY,
     "sign_in.second": ANYBODY,
     "sign_in.start": ANYBODY,
+    "today.check": EVERYONE,
+    "today.page": EVERYONE,
     "transparency.checkpoint": ANYBODY,  # unless the log is kept from the public: then EVERYONE
     "transparency.live": ANYBODY,
     "transparency.ready": ANYBODY,

@@ -61,8 +61,9 @@ def seen_by(view: Callable[..., Any]) -> Callable[..., Any]:
         token = context.whoever_asks()
         if token is None:
             return _to_sign_in()
-        if request.method not in sessions.SAFE and "record" not in token.scopes:
-            abort(as_problem(403, "scope_missing", "The token does not cover this.", "record"))
+        needed = "read" if request.method in sessions.SAFE else "record"
+        if needed not in token.scopes:
+            abort(as_problem(403, "scope_missing", "The token does not cover this.", needed))
         g.token = token
         g.roles = context.roles()
         context.admit(may.PLACES[request.endpoint or ""])
