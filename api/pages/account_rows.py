@@ -123,8 +123,3 @@ def to_ring(people: Iterable[Row], roles: Iterable[Row]) -> list[tuple[str, list
     holders = [p for office in OFFICES for p in here if office in here[p]["offices"]]
     order = dict.fromkeys([*mine, *holders])
     return [(p, mine.get(p, []), list(here[p]["offices"])) for p in order if p in here]
-
-
-def reads_records(roles: may.Roles) -> bool:
-    """Whether links to any record lead somewhere for these roles."""
-    return bool(roles & may.OFFICES)

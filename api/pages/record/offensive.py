@@ -9,7 +9,7 @@ from typing import Any
 from flask import g
 from flask_babel import gettext as _
 
-from api import names, restricted
+from api import circle, names
 from api.context import ledger, state
 from api.pages import frame, tongue, words
 from api.pages.record.steps import Step, Story, step, told
@@ -70,7 +70,7 @@ def _timeline(incident: str) -> Sequence[Row]:
         found: Sequence[Row] = frame.ask(path).answer
     except NotFound:
         now, person = state().now(), g.token.person
-        seen = restricted.view(ledger(), person, now)
+        seen = circle.view(ledger(), person, now)
         name = names.reader(ledger(), g.roles, person)
         found = questions.answer(path, {}, seen.log, now, name).answer
     return found
