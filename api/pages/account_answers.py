@@ -31,7 +31,7 @@ def everything(life: Life, moment: Moment) -> dict[str, Any]:
         "moment": moment,
         "life": life,
         "now": now,
-        "remedies": [] if moment.asked else account_rows.remedies(now.gaps, now.entrants, g.roles),
+        "remedies": [] if moment.asked else _remedies(life, now),
         **_history(life, moment, now.at),
         **_round_about(life, moment, now.at),
         **_papers(life.account, moment),

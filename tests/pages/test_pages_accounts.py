@@ -283,7 +283,7 @@ def test_welsh_pages_hold_no_english(see):
 
 @pytest.mark.parametrize("javascript", [True, False])
 def test_a_stranger_finds_who_else_can_get_in_in_two_steps(visit, javascript):
-    page = visit(RUNNER, "/people", javascript=javascript)
+    page = visit(RUNNER, "/", javascript=javascript)
     page.get_by_role("navigation").get_by_role("link", name="Accounts").click()
     page.get_by_role("link", name="Who else can get in").first.click()
     assert page.url.endswith("/accounts/fb-main#access")
