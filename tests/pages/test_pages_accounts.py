@@ -120,6 +120,7 @@ def test_where_the_password_lies_is_told_to_few(see, who, told):
     said = see(who, "/accounts/fb-main/emergency")
     assert ("keepass/school/fb-main" in said) == told
     assert ("Told only to whoever runs the account" in said) != told
+    assert ("Keep this paper under lock" in said) == told
 
 
 def done(ledger, action, actor=MODERATOR, **data):
