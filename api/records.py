@@ -55,7 +55,7 @@ def one(position: str) -> Response:
     number = int(position) if digits else -1
     if not 0 <= number < len(known.all):
         return as_problem(404, "not_found", "There is no record at this position.", "position")
-    if not _is_mine(known.all[number]):
+    if not may_read(known.all[number]):
         admit(may.OFFICES)
     if "raw" in request.args:
         return Response(next(held.raw(number, number + 1)), mimetype="application/json")
@@ -72,7 +72,13 @@ def _found(wanted: dict[str, str | int], after: int, most: int) -> list[int]:
     return [p for p in found if _is_mine(known[p])][:most]
 
 
+def may_read(entry: Entry) -> bool:
+    """Whether whoever asks may read a record: with an office any, else what is theirs."""
+    return bool(g.roles & may.OFFICES) or _is_mine(entry)
+
+
 def _is_mine(entry: Entry) -> bool:
+    """Whether it was recorded or done by whoever asks, or names them."""
     mine = {entry.record.actor, entry.doer, *matters.named_in(entry)}
     return g.token.person in mine
 
