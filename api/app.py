@@ -12,6 +12,7 @@ from api.answers import as_problem
 from api.context import State
 from api.door.store import Door
 from api.pages import places
+from api.pages.record.hashing import UploadsInMemory
 from api.tokens import Tokens
 from ledger.history import Ledger
 from ledger.outcomes import WritesRefused
@@ -31,6 +32,7 @@ def create_app(
     `door` says how people come in where it is not the usual way, without settings.
     """
     app = Flask("api", static_folder=None)
+    app.request_class = UploadsInMemory
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.extensions["handledger"] = State(ledger, tokens, public_log)
     app.extensions["handledger.door"] = door or Door(tokens.path, ledger.ports.mac)

@@ -89,6 +89,10 @@ QUESTIONS: Mapping[str, Roles] = {
 
 # Everything else, by the name of its endpoint.
 PLACES: Mapping[str, Roles] = {
+    "accounts.card": EVERYONE,  # where the vault is: who runs it, moderator, SLT (api/pages/known)
+    "accounts.one": EVERYONE,
+    "accounts.several": EVERYONE,
+    "accounts.sheet": RUNNERS,
     "actions.list_actions": ANYBODY,
     "actions.record": EVERYONE,
     "actions.record_batch": EVERYONE,
@@ -119,9 +123,20 @@ PLACES: Mapping[str, Roles] = {
     "outside.start": ANYBODY,
     "outside.static": ANYBODY,
     "openapi.style": ANYBODY,
+    "people.certificate": OFFICES,
+    "people.one": EVERYONE,
+    "people.several": EVERYONE,
     "provider.back": ANYBODY,
     "provider.go": ANYBODY,
     "queries.ask": EVERYONE,  # and what QUESTIONS says of the question
+    "record.begin": EVERYONE,
+    "record.choose": EVERYONE,
+    "record.done": EVERYONE,  # whoever may not read the record is told that there is none
+    "record.form": EVERYONE,
+    "record.preview": EVERYONE,  # what they may not record the ledger refuses, on record
+    "record.proof": EVERYONE,
+    "record.stories": EVERYONE,  # and what QUESTIONS says of the question the story asks
+    "record.story": EVERYONE,
     "records.one": EVERYONE,  # whoever holds no office: records that they made or that name them
     "records.several": EVERYONE,
     "records_pages.one": EVERYONE,
@@ -139,6 +154,8 @@ PLACES: Mapping[str, Roles] = {
     "sign_in.recovery": ANYBODY,
     "sign_in.second": ANYBODY,
     "sign_in.start": ANYBODY,
+    "today.check": EVERYONE,
+    "today.page": EVERYONE,
     "transparency.checkpoint": ANYBODY,  # unless the log is kept from the public: then EVERYONE
     "transparency.live": ANYBODY,
     "transparency.ready": ANYBODY,

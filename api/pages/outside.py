@@ -15,8 +15,8 @@ A_YEAR = 365 * 86400
 
 @bp.get("/")
 def start() -> Answer:
-    """Whoever comes begins here."""
-    return redirect("/v1/docs")
+    """Whoever comes begins with what is to be done today; a stranger signs in first."""
+    return redirect("/today")
 
 
 @bp.post("/language")

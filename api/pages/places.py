@@ -5,31 +5,41 @@ from __future__ import annotations
 from flask import Flask
 
 from api.pages import (
+    accounts,
     door_people,
     downloads,
     frame,
     investigate,
+    links,
     my_door,
     outside,
+    people,
     provider,
+    record,
     records,
     sign_in,
+    today,
 )
 
 PAGES = (
     outside,
+    today,
     sign_in,
     provider,
     my_door,
     door_people,
+    accounts,
+    people,
+    record,
     records,
     investigate,
 )
 
 
 def on(app: Flask) -> None:
-    """Put the pages on an application, with their layout, languages and downloads."""
+    """Put the pages on an application, with their layout, languages, downloads and links."""
     for place in PAGES:
         app.register_blueprint(place.bp)
     frame.on(app)
     downloads.on(app)
+    links.on(app)

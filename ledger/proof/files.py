@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import IO, Any, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple
+from typing import IO, Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from .record import Record
 from .report import Finding
@@ -51,7 +51,7 @@ class Hashes:
     """Collects the hashes of every record that is well signed: a check that finds no fault."""
 
     name = "files"
-    open = 0
+    open: Sequence[int] = ()
 
     def __init__(self) -> None:
         self._all: List[Hash] = []

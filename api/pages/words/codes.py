@@ -95,7 +95,7 @@ CODES: Mapping[str, object] = {
     "handed_to_press_office": _("Handed to the press office"),
     "cleared": _("Cleared"),
     "refused": _("Refused"),
-    "school_accounts": _("School accounts"),
+    "school_accounts": _("Accounts of the school"),
     "website": _("Website"),
     "press": _("Press"),
     "carer": _("Parent or carer"),

@@ -216,4 +216,6 @@ JUDGED: Mapping[str, object] = {
     "23:59:59": _("End of the day"),
     "17:00": _("17:00"),
     "15:30": _("15:30"),
+    "true": _("Yes"),
+    "false": _("No"),
 }

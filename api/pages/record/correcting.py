@@ -1,0 +1,62 @@
+"""Correcting a record: which fields it has, what they say now, and whether something changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g
+
+from api import may
+from api.context import ledger
+from ledger.domain import matters
+from ledger.domain.catalogue import TYPES
+from ledger.domain.entries import Entry
+from ledger.domain.fields import Field, moment
+from ledger.domain.school_time import TimeRefused, format_instant, parse_timestamp
+
+WHEN = moment("occurred_at")
+
+
+def event_id(text: str) -> str:
+    """The event id of a record that is named by its number in the log; anything else as it is."""
+    known = ledger().entries().all
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else len(known)
+    return known[number].record.id if number < len(known) else text
+
+
+def may_read(entry: Entry) -> bool:
+    """Whether the reader may see this record (`api.records`: theirs, or an office is needed)."""
+    mine = {entry.record.actor, entry.doer, *matters.named_in(entry)}
+    return bool(g.roles & may.OFFICES) or g.token.person in mine
+
+
+def target(text: str) -> Entry | None:
+    """The record that is meant, where the reader may see it and it can be corrected."""
+    entry = ledger().entries().by_id(event_id(text))
+    return entry if entry and entry.type in TYPES and may_read(entry) else None
+
+
+def fields_of(entry: Entry) -> list[Field]:
+    """What a correction of the record may change: when it happened, and its fields."""
+    action = TYPES[entry.type]
+    own = action.stream_field
+    return [WHEN, *(f for f in action.all_fields if f.name != own and not f.new)]
+
+
+def said(entry: Entry, field: Field) -> Any:
+    """What the record says in clear now; None where it is sealed or absent."""
+    if field is WHEN:
+        return format_instant(entry.occurred_at)
+    return entry.fields.get(field.name)
+
+
+def differs(entry: Entry, field: Field, value: Any) -> bool:
+    """Whether a value is another than the record has."""
+    now = said(entry, field)
+    if field.kind == "timestamp" and isinstance(value, str) and isinstance(now, str):
+        try:
+            # A form tells minutes; what it left alone keeps its seconds.
+            return parse_timestamp(value) // 60 != parse_timestamp(now) // 60
+        except TimeRefused:
+            return True
+    return bool(value != now)
