@@ -481,6 +481,7 @@ def test_an_investigator_slides_through_a_case_and_hands_it_out(site, visit):
     assert "step=11" in page.url
     assert slider.evaluate("e => e === document.activeElement")
     assert slider.get_attribute("aria-valuetext").startswith("Step 11: 6 December 2026")
+    assert page.get_by_label("Or a moment of your own").input_value() == "2026-12-06T18:30"
     page.get_by_role("link", name="As it was known then").click()
     assert page.get_by_text("the ledger did not know of this yet").is_visible()
     no_fault(page)
