@@ -9,86 +9,100 @@ from typing import Any
 
 Figure = Mapping[str, Any]
 
+
+def marked(words: str) -> str:
+    """The words as they are: a page translates them where it shows them."""
+    return words
+
+
 # Every section of `projections.report` under its heading, with its caption.
 HEADINGS: tuple[tuple[str, Mapping[str, str]], ...] = (
     (
-        "Applications and decisions",
-        {"applications": "Applications in the period", "each_application": "Each application"},
-    ),
-    (
-        "Accounts and who runs them",
+        marked("Applications and decisions"),
         {
-            "accounts": "Accounts in the period",
-            "each_account": "Each account, as it last stood in the period",
-            "who_ran": "Who ran which account (account, person, role)",
-            "monitoring": "Days on which an account was looked at, and was not",
+            "applications": marked("Applications in the period"),
+            "each_application": marked("Each application"),
         },
     ),
     (
-        "Gaps and exposures",
+        marked("Accounts and who runs them"),
         {
-            "gaps": "Accounts without a lead or with too few people",
-            "each_gap": "Each gap",
-            "exposures": "People who could get in without a role or the moderator office",
-            "each_exposure": "Each exposure (account, person)",
-            "training_lapses": "People who ran an account without valid training",
-            "each_training_lapse": "Each lapse (account, person)",
+            "accounts": marked("Accounts in the period"),
+            "each_account": marked("Each account, as it last stood in the period"),
+            "who_ran": marked("Who ran which account (account, person, role)"),
+            "monitoring": marked("Days on which an account was looked at, and was not"),
         },
     ),
     (
-        "Deadlines",
+        marked("Gaps and exposures"),
         {
-            "deadlines": "By rule: what began in the period",
-            "deadlines_by_basis_and_grade": "By rule, basis and grade of evidence",
-            "deadlines_carried_in": "By rule: what was running when the period began",
-            "enquiries_by_account": "Enquiries, by account",
-            "each_missed_deadline": "Each deadline that was missed (rule, about what, person)",
+            "gaps": marked("Accounts without a lead or with too few people"),
+            "each_gap": marked("Each gap"),
+            "exposures": marked("People who could get in without a role or the moderator office"),
+            "each_exposure": marked("Each exposure (account, person)"),
+            "training_lapses": marked("People who ran an account without valid training"),
+            "each_training_lapse": marked("Each lapse (account, person)"),
         },
     ),
     (
-        "Incidents",
+        marked("Deadlines"),
         {
-            "incidents": "Incidents in the period",
-            "incidents_by_kind": "Incidents by kind",
-            "incident_steps": "Time to each step (kind, step)",
-            "each_incident": "Each incident",
-            "each_incident_step": "Each step taken (incident, step)",
+            "deadlines": marked("By rule: what began in the period"),
+            "deadlines_by_basis_and_grade": marked("By rule, basis and grade of evidence"),
+            "deadlines_carried_in": marked("By rule: what was running when the period began"),
+            "enquiries_by_account": marked("Enquiries, by account"),
+            "each_missed_deadline": marked(
+                "Each deadline that was missed (rule, about what, person)"
+            ),
         },
     ),
     (
-        "Requests for data",
+        marked("Incidents"),
         {
-            "requests": "Requests in the period",
-            "requests_by_kind": "Requests by kind",
-            "each_request": "Each request",
+            "incidents": marked("Incidents in the period"),
+            "incidents_by_kind": marked("Incidents by kind"),
+            "incident_steps": marked("Time to each step (kind, step)"),
+            "each_incident": marked("Each incident"),
+            "each_incident_step": marked("Each step taken (incident, step)"),
         },
     ),
     (
-        "How the ledger is kept",
+        marked("Requests for data"),
         {
-            "entries": "Entries recorded in the period",
-            "promptness": "How soon things were recorded after they happened",
-            "late_by_person": "Recorded more than 24 hours late, by person",
-            "each_late_entry": "Each late entry",
-            "irregular_by_person": "Irregular entries, by person",
-            "each_irregular_entry": "Each irregular entry",
-            "refusals": "Refused commands, by reason",
-            "checkpoints": "Checkpoints and evidence given to somebody else",
-            "last_checkpoint_elsewhere": "The last checkpoint that somebody else holds",
-            "reviews": "Reviews, up to which record",
+            "requests": marked("Requests in the period"),
+            "requests_by_kind": marked("Requests by kind"),
+            "each_request": marked("Each request"),
         },
     ),
-    ("Findings", {"findings": "What the policy asks for and the records do not show"}),
     (
-        "Changes of policy and rules",
+        marked("How the ledger is kept"),
         {
-            "policy_changes": "Versions of the policy",
-            "rule_changes": "Versions of rules",
-            "calendar_changes": "Versions of the calendar",
-            "other_changes": "Other entries about the ledger",
+            "entries": marked("Entries recorded in the period"),
+            "promptness": marked("How soon things were recorded after they happened"),
+            "late_by_person": marked("Recorded more than 24 hours late, by person"),
+            "each_late_entry": marked("Each late entry"),
+            "irregular_by_person": marked("Irregular entries, by person"),
+            "each_irregular_entry": marked("Each irregular entry"),
+            "refusals": marked("Refused commands, by reason"),
+            "checkpoints": marked("Checkpoints and evidence given to somebody else"),
+            "last_checkpoint_elsewhere": marked("The last checkpoint that somebody else holds"),
+            "reviews": marked("Reviews, up to which record"),
         },
     ),
-    ("People named in this report", {"people": "People by id"}),
+    (
+        marked("Findings"),
+        {"findings": marked("What the policy asks for and the records do not show")},
+    ),
+    (
+        marked("Changes of policy and rules"),
+        {
+            "policy_changes": marked("Versions of the policy"),
+            "rule_changes": marked("Versions of rules"),
+            "calendar_changes": marked("Versions of the calendar"),
+            "other_changes": marked("Other entries about the ledger"),
+        },
+    ),
+    (marked("People named in this report"), {"people": marked("People by id")}),
 )
 # Sections whose items are words of the rules, not ids.
 WORDED = (

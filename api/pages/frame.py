@@ -44,7 +44,7 @@ MENU: tuple[tuple[str, Callable[[], str]], ...] = (
     ("accounts.several", lambda: _("Accounts")),
     ("people.several", lambda: _("People")),
     ("investigate.start", lambda: _("Investigate")),
-    ("audit.page", lambda: _("Audit")),
+    ("audit.overview", lambda: _("Audit")),
     ("me.page", lambda: _("Me")),
 )
 

@@ -6,6 +6,7 @@ from flask import Flask
 
 from api.pages import (
     accounts,
+    audit,
     door_people,
     downloads,
     frame,
@@ -33,6 +34,7 @@ PAGES = (
     record,
     records,
     investigate,
+    audit,
 )
 
 

@@ -9,11 +9,15 @@ from babel.messages.pofile import read_po
 
 from api.pages import tongue
 
-METHODS = [("pages/**.py", "python"), ("templates/pages/**.html", "jinja2")]
+METHODS = [
+    ("pages/**.py", "python"),
+    ("report_page.py", "python"),
+    ("templates/pages/**.html", "jinja2"),
+]
 HTML = {"Accept": "text/html"}
 
 
-KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "marked": None, "ngettext": (1, 2)}
 
 
 def marked():
