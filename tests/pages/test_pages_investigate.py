@@ -530,9 +530,18 @@ PAGES = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("language", "width"), [("en", 320), ("cy", 1000)])
-def test_every_page_is_usable_by_everybody(visit, language, width):
+@pytest.mark.parametrize(("language", "width", "scripts"), [("en", 320, False), ("cy", 1000, True)])
+def test_every_page_is_usable_by_everybody(visit, language, width, scripts):
     page = visit(HEAD, "/records/0", language, width=width)
+    if not scripts:  # axe is a script itself: ours are kept away
+        page.route("**/static/*.js", lambda route: route.abort())
     for path in PAGES:
         page.goto(path)
         no_fault(page)
+
+
+def test_what_is_wrong_has_the_focus_and_leads_to_its_field(visit):
+    page = visit(HEAD, "/records?from=x")
+    assert page.evaluate("document.activeElement.id") == "wrong"
+    page.get_by_role("link", name="This is no date").click()
+    assert page.evaluate("document.activeElement.id") == "from"

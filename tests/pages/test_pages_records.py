@@ -87,6 +87,10 @@ def test_a_cursor_that_was_not_given_out(look, cursor):
     assert (status, "before" in text) == (400, True)
 
 
+def test_a_page_has_its_own_sheet_once(look):
+    assert look("/records")[1].count("/static/investigate.css") == 1
+
+
 def test_what_was_typed_stays(look):
     _, text = look("/records?person=Nobody+Such&from=yesterday")
     assert 'value="Nobody Such"' in text
