@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from cast import DEPUTY, HEAD
 from door import CHEAP
 
-from api.door import invitations, passwords
+from api.door import invitations, passwords, sessions
 from api.door.store import Door
 
 PASSWORD = "three grey herons at low tide"
@@ -78,3 +78,19 @@ def test_the_pages_of_the_door_are_open_to_everybody(visit, door):
             page.goto(path)
             assert [] == faults(page), path
             assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+
+
+def test_a_form_that_comes_too_late_comes_back_filled_in(visit, door, site):
+    """With a form of the pages that record: nothing typed is lost, and nothing is recorded."""
+    page = visit(None, "/record/register_person")
+    page.get_by_role("button", name=re.compile("Enter as Lowri Gittins")).click()
+    page.locator("[name='f.name']").fill("Catrin Newydd")
+    before = len(site.ledger.entries().all)
+    assert 1 == sessions.end_all(door, HEAD)
+    page.locator("form.record button.main").click()
+    assert "/sign-in" in page.url
+    assert "What you typed is kept" in page.inner_text("main")
+    page.get_by_role("button", name=re.compile("Enter as Lowri Gittins")).click()
+    assert page.url.endswith("/record/register_person")
+    assert "Catrin Newydd" == page.locator("[name='f.name']").input_value()
+    assert before == len(site.ledger.entries().all)
