@@ -5,11 +5,14 @@ from __future__ import annotations
 from flask import Flask
 
 from api.pages import (
+    calendar,
     door_people,
     downloads,
     frame,
     links,
+    me,
     my_door,
+    my_tokens,
     outside,
     provider,
     record,
@@ -20,6 +23,9 @@ from api.pages import (
 PAGES = (
     outside,
     today,
+    calendar,
+    me,
+    my_tokens,
     sign_in,
     provider,
     my_door,
