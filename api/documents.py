@@ -41,7 +41,7 @@ ROLES_HEAD = """\
 
 Made from `api/may.py` by `python -m api.documents roles`; a test keeps them equal, another tries every role on every route.
 A role follows from what the ledger records: `staff` is everybody who is registered and here (volunteers and governors too), `runner` whoever leads or runs an account now, `slt` the leadership team with the head teacher and the designated safeguarding person, the others hold the office of that name; whoever is registered as a governor is a `governor`. `nobody` is not signed in. Somebody who has left or is suspended sees nothing.
-What somebody may *record* is not in this table: the ledger decides ([events.md](events.md)) and keeps what it refused. Whoever holds no office reads, of the records, those they made and those that name them; names of parents, pupils and others outside the register are told to `slt`, `moderator`, `dpo`, `chair`, `auditor` and `investigator`.
+What somebody may *record* is not in this table: the ledger decides ([events.md](events.md)) and keeps what it refused. Whoever holds no office reads, of the records, those they made and those that name them; names of parents, pupils and others outside the register are told to `slt`, `moderator`, `dpo`, `chair`, `auditor` and `investigator`. Where the password of an account lies, and what its roles are called on the platform, the pages tell to whoever runs that account, `slt` and `moderator`.
 """
 
 

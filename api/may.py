@@ -89,6 +89,10 @@ QUESTIONS: Mapping[str, Roles] = {
 
 # Everything else, by the name of its endpoint.
 PLACES: Mapping[str, Roles] = {
+    "accounts.card": EVERYONE,  # where the vault is: who runs it, moderator, SLT (api/pages/known)
+    "accounts.one": EVERYONE,
+    "accounts.several": EVERYONE,
+    "accounts.sheet": RUNNERS,
     "actions.list_actions": ANYBODY,
     "actions.record": EVERYONE,
     "actions.record_batch": EVERYONE,
@@ -104,12 +108,24 @@ PLACES: Mapping[str, Roles] = {
     "my_door.factor": EVERYONE,
     "my_door.mine": EVERYONE,
     "my_door.password": EVERYONE,
+    "investigate.case": EVERYONE,  # what QUESTIONS says; a restricted one: its circle
+    "investigate.enquiry": RUNNERS,
+    "investigate.export": OFFICES,  # as evidence.evidence
+    "investigate.file": RUNNERS,
+    "investigate.find": EVERYONE,
+    "investigate.replay": OFFICES,
+    "investigate.replay_enquiry": OFFICES,
+    "investigate.salts": RUNNERS,
+    "investigate.start": EVERYONE,
     "openapi.document": ANYBODY,
     "openapi.page": ANYBODY,
     "outside.choose": ANYBODY,
     "outside.start": ANYBODY,
     "outside.static": ANYBODY,
     "openapi.style": ANYBODY,
+    "people.certificate": OFFICES,
+    "people.one": EVERYONE,
+    "people.several": EVERYONE,
     "provider.back": ANYBODY,
     "provider.go": ANYBODY,
     "queries.ask": EVERYONE,  # and what QUESTIONS says of the question
@@ -123,6 +139,10 @@ PLACES: Mapping[str, Roles] = {
     "record.story": EVERYONE,
     "records.one": EVERYONE,  # whoever holds no office: records that they made or that name them
     "records.several": EVERYONE,
+    "records_pages.one": EVERYONE,
+    "records_pages.proof": EVERYONE,
+    "records_pages.raw": EVERYONE,
+    "records_pages.several": EVERYONE,
     "report.as_csv": OFFICES,
     "report.as_page": OFFICES,
     "restricted.ask": EVERYONE,  # each only what the incident's own circle is (decision 0011)

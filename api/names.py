@@ -37,13 +37,19 @@ def name_of(ledger: Ledger, known: Entries, person: str) -> str | None:
         return None
     found = named[-1]
     path = "first_person.name" if found.type == "LedgerOpened" else "name"
+    return text_of(ledger, known, found, path)
+
+
+def text_of(ledger: Ledger, known: Entries, entry: Entry, path: str) -> str | None:
+    """A sealed text of an entry as last corrected; None where there is none or it was erased."""
+    changed = f"set.{path.rpartition('.')[2]}"
     corrections = [
-        (e, "set.name")
-        for e in known.naming("target", found.record.id, "EntryCorrected")
-        if "set.name" in e.record.sealed
+        (e, changed)
+        for e in known.naming("target", entry.record.id, "EntryCorrected")
+        if changed in e.record.sealed
     ]
-    entry, where = corrections[-1] if corrections else (found, path)
-    return _opened(ledger, entry, where)
+    found, where = corrections[-1] if corrections else (entry, path)
+    return _opened(ledger, found, where)
 
 
 def _opened(ledger: Ledger, entry: Entry, path: str) -> str | None:

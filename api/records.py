@@ -73,11 +73,12 @@ def _found(wanted: dict[str, str | int], after: int, most: int) -> list[int]:
 
 
 def may_read(entry: Entry) -> bool:
-    """Whether whoever asks may read this record."""
+    """Whether whoever asks may read a record: with an office any, else what is theirs."""
     return bool(g.roles & may.OFFICES) or _is_mine(entry)
 
 
 def _is_mine(entry: Entry) -> bool:
+    """Whether it was recorded or done by whoever asks, or names them."""
     mine = {entry.record.actor, entry.doer, *matters.named_in(entry)}
     return g.token.person in mine
 

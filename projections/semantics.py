@@ -7,7 +7,7 @@ another number, and every old fold stays.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ledger.domain import standing
@@ -134,8 +134,8 @@ class AnswersCheck:
         """Answers are those of what is shown."""
 
     @property
-    def open(self) -> int:
-        return 0
+    def open(self) -> Sequence[int]:
+        return ()
 
     def done(self) -> Iterable[Finding]:
         """The first answer that differs, named. Raises Newer for answers of a later edition."""

@@ -13,12 +13,13 @@ from stamper import Holder
 from tsa import Authority
 
 from api.timestamping import stamp
-from ledger.evidence import export_complete
+from ledger.domain.school_time import parse_timestamp
+from ledger.evidence import export_case, export_complete, export_redacted
 from ledger.proof.note import format_vkey
 from ledger.proof.policy import format_policy
 from ledger.proof.tiles import decode_bundle, encode_bundle
 from ledger.proof.zipwriter import ZipWriter
-from projections.semantics import all_answers
+from projections.semantics import all_answers, case_answers
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests/golden/edition-1"
@@ -48,9 +49,10 @@ def _folder(proof, tmp_path):
     return tmp_path
 
 
-def followed(folder, blocks=BLOCKS):
+def followed(folder, position=POSITION, blocks=BLOCKS):
     """Exit code, what was said, and how many blocks were done to their end."""
     script = UNZIP + "".join(f"{block}echo done-{n}\n" for n, block in enumerate(blocks, 1))
+    script = script.replace(f"\nN={POSITION}\n", f"\nN={position}\n")
     done = subprocess.run(
         ["sh", "-eu"], input=script, cwd=folder, capture_output=True, text=True, check=False
     )
@@ -62,6 +64,41 @@ def test_honest_evidence_holds(folder):
     assert (0, len(BLOCKS)) == (code, blocks), said
     assert 5 == said.count("Signature Verified Successfully")
     assert '"type":"' in said
+
+
+HIDDEN = 57
+PARTS = {
+    "redacted": lambda ledger, out, told: export_redacted(ledger, out, {HIDDEN: "chosen"}, told),
+    "case": lambda ledger, out, told: export_case(
+        ledger, out, {"incident": "case-2026-001"}, case_answers, told
+    ),
+    "days": lambda ledger, out, told: export_case(
+        ledger, out, {"from": "2026-09-08T00:00:00Z", "to": "2026-09-20T00:00:00Z"},
+        case_answers, told,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("told", [["all"], []], ids=["disclosed", "nothing disclosed"])
+@pytest.mark.parametrize("kind", PARTS)
+def test_evidence_of_a_part_holds(folder, tmp_path, kind, told):
+    shutil.copytree(GOLDEN, tmp_path / "ledger")
+    world = World(tmp_path / "ledger")
+    world.clock.at = parse_timestamp("2027-06-01T09:00:00+01:00")
+    with world.open(clock_ok=True) as ledger:
+        PARTS[kind](ledger, tmp_path / "evidence.zip", told)
+        with zipfile.ZipFile(tmp_path / "evidence.zip") as archive:
+            shown = [int(name[8:-5]) for name in archive.namelist() if name.endswith(".json")
+                     and name.startswith("records/")] or [HIDDEN - 1, HIDDEN + 1]  # fmt: skip
+        position = sorted(shown)[-2 if kind != "redacted" else -1]
+        (tmp_path / "proof").write_text(ledger.proof(position), "utf-8")
+    code, said, blocks = followed(folder, position)
+    assert (0, len(BLOCKS)) == (code, blocks), said
+    if kind == "redacted":
+        shutil.rmtree(folder / "evidence")
+        code, said, _ = followed(folder, HIDDEN)
+        assert code != 0
+        assert f"record {HIDDEN} is withheld" in said
 
 
 def changed(folder, change):
@@ -179,7 +216,7 @@ def _with_tokens(stamped, tmp_path):
 
 
 def test_tokens_hold(with_tokens):
-    code, said, blocks = followed(with_tokens, NEEDED)
+    code, said, blocks = followed(with_tokens, blocks=NEEDED)
     assert (0, len(NEEDED)) == (code, blocks), said
     assert 2 == said.count("Verification: OK")
     assert 2 == said.count("Time stamp:")
@@ -213,6 +250,6 @@ TOKEN_CHANGES = {
 @pytest.mark.parametrize("name", TOKEN_CHANGES)
 def test_changed_tokens_stop_the_reader(with_tokens, name):
     TOKEN_CHANGES[name](with_tokens)
-    code, said, blocks = followed(with_tokens, NEEDED)
+    code, said, blocks = followed(with_tokens, blocks=NEEDED)
     assert code != 0, said
     assert blocks < len(NEEDED)

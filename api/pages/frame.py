@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache, wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -20,6 +21,7 @@ from api.door import csrf, sessions, typed
 from api.pages import tongue
 from api.queries import answered
 from ledger.genesis import REHEARSAL
+from projections.asking import MOST
 from projections.questions import Answer
 
 POLICY = "; ".join(
@@ -96,6 +98,21 @@ def ask(path: str, **given: Any) -> Answer:
     aborts with 403.
     """
     return answered(path, {k: str(v) for k, v in given.items() if v is not None})
+
+
+def ask_all(path: str, **given: Any) -> Answer:
+    """The same of a long list (or of its `items`), with the rows of all its pages."""
+    said = ask(path, **given, limit=MOST)
+    while said.next is not None:
+        more = ask(path, **given, limit=MOST, after=said.next)
+        said = replace(more, answer=_joined(said.answer, more.answer))
+    return said
+
+
+def _joined(first: Any, more: Any) -> Any:
+    if isinstance(first, dict):
+        return {**first, "items": [*first["items"], *more["items"]]}
+    return [*first, *more]
 
 
 def may_go(endpoint: str) -> bool:

@@ -25,7 +25,7 @@ KINDS = {
     "gap": ("#a4161a", "M-2 2l4 -4M0 8l8 -8M6 10l4 -4"),
 }
 LABEL, BAR, ROOM = 18, 16, 12  # heights in pixels: words of a lane, its bar, the room after it
-LEGEND = 36  # of the words under the axis
+LEGEND, APART = 36, 16  # of the words under the axis, and of those of a strong mark
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,10 @@ class Lane:
 
 @dataclass(frozen=True)
 class Mark:
-    """A line across all lanes at `at` (0 to 1), with up to two lines of words under it."""
+    """A line across all lanes at `at` (0 to 1), with up to two lines of words under it.
+
+    A strong one is drawn over the others, and its words stand by themselves.
+    """
 
     at: float
     words: str = ""
@@ -69,10 +72,11 @@ def drawing(
 ) -> Markup:
     """The SVG. `name` makes its ids unique in the page; `title` and `about` say what it shows."""
     height = len(lanes) * (LABEL + BAR + ROOM)
+    legend = LEGEND + (APART if any(mark.strong for mark in marks) else 0)
     frame = Markup(
         '<svg class="picture" width="100%" height="{h}" role="img" aria-labelledby="{n}-t {n}-d" '
         'font-size="13" fill="{ink}"><title id="{n}-t">{t}</title><desc id="{n}-d">{d}</desc>'
-    ).format(h=height + LEGEND, n=name, ink=INK, t=title, d=about)
+    ).format(h=height + legend, n=name, ink=INK, t=title, d=about)
     used = sorted({piece.kind for lane in lanes for piece in lane.pieces})
     return Markup("").join(
         (
@@ -108,18 +112,28 @@ def axis(marks: Sequence[Mark], height: int) -> Markup:
         colour = INK if mark.strong else LINE
         dash = Markup(' stroke-width="2" stroke-dasharray="4 3"') if mark.strong else ""
         made.append(line.format(x=percent(mark.at), h=height, c=colour, dash=dash))
-        anchor = "end" if mark.at > 0.85 else "start"
         made += [
-            text.format(x=percent(mark.at), y=height + y, anchor=anchor, c=SOFT, words=words)
-            for y, words in ((14, mark.words), (30, mark.below))
-            if words
+            text.format(x=percent(mark.at), y=height + y, anchor=_anchor(mark), c=SOFT, words=w)
+            for y, w in _words(mark)
         ]
     return Markup("").join(made)
 
 
+def _words(mark: Mark) -> list[tuple[int, str]]:
+    """(how far under the axis, words) of a mark; a strong one has a line of its own."""
+    lines = ((46, mark.words),) if mark.strong else ((14, mark.words), (30, mark.below))
+    return [(y, words) for y, words in lines if words]
+
+
+def _anchor(mark: Mark) -> str:
+    """Words of a mark far to the right stand before it, so that they stay in the picture."""
+    return "end" if mark.at > (0.5 if mark.strong else 0.85) else "start"
+
+
 def _lane(name: str, n: int, lane: Lane) -> Markup:
     top = n * (LABEL + BAR + ROOM)
-    words = Markup('<text x="0" y="{}">{}</text>').format(top + 13, lane.label)
+    halo = Markup('stroke="{}" stroke-width="3" paint-order="stroke"').format(PAPER)
+    words = Markup('<text x="0" y="{}" {}>{}</text>').format(top + 13, halo, lane.label)
     ground = Markup('<rect x="0" width="100%" y="{}" height="1" fill="{}"/>')
     made = [words, ground.format(top + LABEL + BAR, SOFT)]
     made += [_piece(name, top + LABEL, piece) for piece in lane.pieces]
@@ -152,7 +166,7 @@ def bars(
     most = max([*totals, limit or 0, 1])
     lanes = [Lane(row.label, _parts(row, most)) for row in rows]
     marks = [Mark(step / most, f"{step:g}") for step in steps(most)]
-    strong = [] if limit is None else [Mark(limit / most, below=f"{limit:g}", strong=True)]
+    strong = [] if limit is None else [Mark(limit / most, f"{limit:g}", strong=True)]
     return drawing(name, title, about, lanes, [*marks, *strong])
 
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 from flask import Flask
 
 from api.pages import (
+    accounts,
     calendar,
     door_people,
     downloads,
     frame,
+    investigate,
     links,
     me,
     my_door,
     my_tokens,
     outside,
+    people,
     provider,
     record,
+    records,
     sign_in,
     today,
 )
@@ -30,7 +34,11 @@ PAGES = (
     provider,
     my_door,
     door_people,
+    accounts,
+    people,
     record,
+    records,
+    investigate,
 )
 
 

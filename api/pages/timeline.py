@@ -35,15 +35,26 @@ Track = tuple[str, Sequence[Stretch]]
 
 
 def timeline(
-    name: str, title: str, about: str, tracks: Sequence[Track], window: tuple[int, int], locale: str
+    name: str,
+    title: str,
+    about: str,
+    tracks: Sequence[Track],
+    window: tuple[int, int],
+    locale: str,
+    line: tuple[int, str] | None = None,
 ) -> Markup:
-    """The picture of the tracks within the window; what ended before it or begins after is left."""
+    """The picture of the tracks within the window; what ended before it or begins after is left.
+
+    `line` draws a moment across all of them, with its words.
+    """
     first, last = window[0], max(window[1], window[0] + DAY)
     lanes = [Lane(words, tuple(_pieces(held, first, last))) for words, held in tracks]
+    width = last - first
     marks = [
-        Mark((at - first) / (last - first), words, below)
-        for at, words, below in ticks(first, last, locale)
+        Mark((at - first) / width, words, below) for at, words, below in ticks(first, last, locale)
     ]
+    if line is not None and first <= line[0] <= last:
+        marks.append(Mark((line[0] - first) / width, line[1], strong=True))
     return drawing(name, title, about, lanes, marks)
 
 

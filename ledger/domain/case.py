@@ -17,7 +17,7 @@ What was said about a single entry (corrections, annulments) goes with it. The s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -167,7 +167,7 @@ class CaseCheck:
     """
 
     name = "case"
-    open = 0
+    open: Sequence[int] = ()
 
     def __init__(self) -> None:
         self._known = Shown()

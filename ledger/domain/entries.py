@@ -148,6 +148,10 @@ class Entries:
         """The entries of these types, annulled ones left out."""
         return (e for t in types for e in self._by_type.get(t, ()) if not e.annulled)
 
+    def some(self, *types: str) -> Iterator[Entry]:
+        """The same in any order, for who asks whether there is one such, and need not see all."""
+        return self.of(*types)
+
     def naming(self, field: str, value: str, *types: str) -> Iterator[Entry]:
         """The entries of these types whose `field` is or holds the id `value` now.
 

@@ -7,13 +7,14 @@ allows, and then this says so. Records of type `Sealed` show nothing to replay: 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ledger.domain import duties, fitness, interests, standing
 from ledger.domain.acts import Act, Refusal
 from ledger.domain.catalogue import EDITION, OWN_TYPES, TYPES, Action
 from ledger.domain.catalogue.action import WORLD_ACT
+from ledger.domain.deferred import Deferred
 from ledger.domain.entries import Entries
 from ledger.domain.shown import EVERY, SENSELESS, Shown, rests_on_all_there_is
 from ledger.proof.errors import Newer
@@ -32,22 +33,28 @@ class Duties:
         self._known = Entries()
         self._whole: frozenset[str] = frozenset()
         self._broken = False
-        self.open = 0
+        self._deferred = Deferred()
+
+    @property
+    def open(self) -> Sequence[int]:
+        """The records of which a duty could not be judged: it rests on what is not shown."""
+        return self._deferred.open
 
     def begin(self, claims: Mapping[str, Any]) -> None:
         """Whatever a file claims, duties are those of its records.
 
         Of one that does not show them all: which streams it shows whole (`scope`, `streams`).
         """
+        self._whole = frozenset(claims.get("streams", ()))
         if claims.get("scope") == SCOPE:
-            self._whole = frozenset(f"{kind}/{EVERY}" for kind in NEVER_WITHHELD)
-        else:
-            self._whole = frozenset(claims.get("streams", ()))
+            self._whole |= {f"{kind}/{EVERY}" for kind in NEVER_WITHHELD}
 
     def skip(self, position: int) -> None:
         """A record is not shown: from here on, what may rest on one is not judged."""
-        if not self._broken and not isinstance(self._known, Shown):
-            self._known = Shown(self._known.all)
+        if not self._broken:
+            if not isinstance(self._known, Shown):
+                self._known = Shown(self._known.all)
+            self._known.hide(position)
 
     def see(self, position: int, record: Record) -> Iterable[Finding]:
         """What a record shows that no rule allowed. Raises Newer for a type we do not know."""
@@ -56,14 +63,39 @@ class Duties:
         if self._broken:
             return ()
         try:
-            judged = self._judged_where_shown if isinstance(self._known, Shown) else self._judged
-            found = [Finding(code, position, text, INVALID) for code, text in judged(record)]
+            found = list(self._found(position, record))
             self._take(position, record)
         except SENSELESS:
             # Its signature is good and its fields make no sense: nothing after it can be replayed.
             self._broken = True
-            return [Finding("record_fields", position, f"fields of a {record.type}", INVALID)]
+            return [_senseless(position, record)]
         return found
+
+    def _found(self, position: int, record: Record) -> Iterator[Finding]:
+        if not isinstance(self._known, Shown):
+            yield from (_finding(position, said) for said in self._judged(record))
+            return
+        version = self._known.next_version(record.subject)
+        yield from self._deferred.follow(record, version)
+        for asked, found in self._judged_where_shown(position, record):
+            missing = self._missing(asked, record)
+            if not missing:
+                yield from found
+            else:
+                self._deferred.put(position, missing, found)
+
+    def _missing(self, asked: Collection[str], record: Record) -> set[str]:
+        """The streams asked for of which, for all that is known by now, something is not shown."""
+        assert isinstance(self._known, Shown)
+        known, own = self._known, record.subject
+        dense = own if known.next_version(own) == record.streamversion else None
+        return {
+            stream
+            for stream in asked
+            if not rests_on_all_there_is({stream}, self._whole)
+            and stream != dense
+            and (EVERY in stream or not known.nothing_hidden_since(stream))
+        }
 
     def done(self) -> Iterable[Finding]:
         return ()
@@ -78,27 +110,22 @@ class Duties:
         for duty in self._duties(record):
             yield from duty
 
-    def _judged_where_shown(self, record: Record) -> Iterator[tuple[str, str]]:
-        """What is broken, of the duties that rest on nothing but streams that are shown whole."""
+    def _judged_where_shown(
+        self, position: int, record: Record
+    ) -> Iterator[tuple[set[str], list[Finding]]]:
+        """Each duty: the streams it asks for, and what is broken of it if they are all there is."""
         assert isinstance(self._known, Shown)
-        left_open = False
         duties_ = self._duties(record)
         while True:
             with self._known.watched() as asked:
                 try:
                     duty = next(duties_, None)
-                    broken = list(duty) if duty is not None else []
+                    found = [_finding(position, said) for said in duty or ()]
                 except SENSELESS:
-                    if rests_on_all_there_is(asked, self._whole):
-                        raise
-                    duty, broken = iter(()), []
+                    duty, found = iter(()), [_senseless(position, record)]
             if duty is None:
-                break
-            if rests_on_all_there_is(asked, self._whole):
-                yield from broken
-            else:
-                left_open = True
-        self.open += left_open
+                return
+            yield asked, found
 
     def _duties(self, record: Record) -> Iterator[Iterator[tuple[str, str]]]:
         """The duties of a record, each as a generator of what is broken of it."""
@@ -147,6 +174,15 @@ class Duties:
         said = {name: record.rules[name] for name in in_force}
         if said != in_force:
             yield "rules_in_force", f"said {said}, were {in_force}"
+
+
+def _finding(position: int, said: tuple[str, str]) -> Finding:
+    code, text = said
+    return Finding(code, position, text, INVALID)
+
+
+def _senseless(position: int, record: Record) -> Finding:
+    return Finding("record_fields", position, f"fields of a {record.type}", INVALID)
 
 
 def _is_misplaced(record: Record, action: Action) -> bool:

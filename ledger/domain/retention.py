@@ -36,6 +36,8 @@ DEFAULT: dict[str, int] = {
     "scope": 84,
     "subject": 84,
 }
+# Those that a schedule can name: a member name in a record has no hyphen.
+NAMED = frozenset(kind for kind in DEFAULT if "-" not in kind)
 ADOPTED = "RetentionScheduleAdopted"
 # What ends a thing, where something does; only the last entry of a kind counts.
 ENDS = {

@@ -263,7 +263,7 @@ def _periods(field: Field, value: Any) -> dict[str, Any]:
     """Kinds of the retention schedule and for how many months each is kept."""
     if _empty(value):
         raise ValidationError(field.missing)
-    _must(isinstance(value, dict) and set(value) <= set(retention.DEFAULT))
+    _must(isinstance(value, dict) and set(value) <= retention.NAMED)
     _must(all(type(months) is int and 1 <= months <= 1200 for months in value.values()))
     return dict(value)
 

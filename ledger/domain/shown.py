@@ -37,6 +37,7 @@ class Shown(Entries):
         super().__init__()
         self._asked: set[str] = set()
         self._at: dict[int, Entry] = {}
+        self._hidden = -1
         for entry in before:
             self.see_at(entry.position, entry.record)
 
@@ -47,6 +48,25 @@ class Shown(Entries):
 
     def at(self, position: int) -> Entry:
         return self._at[position]
+
+    def hide(self, position: int) -> None:
+        """Take note of a record that is not shown."""
+        self._hidden = position
+
+    def next_version(self, stream: str) -> int | None:
+        """The version that the next record of the stream has, if all before it are shown.
+
+        None where one between those that are shown is missing: no later record makes up for it.
+        """
+        shown = self._by_stream.get(stream, ())
+        dense = not shown or shown[-1].record.streamversion == len(shown)
+        return len(shown) + 1 if dense else None
+
+    def nothing_hidden_since(self, stream: str) -> bool:
+        """Whether all records of the stream so far are shown, as far as its last one tells."""
+        shown = self._by_stream.get(stream, ())
+        since = shown[-1].position if shown else -1
+        return self._hidden <= since and self.next_version(stream) is not None
 
     @contextmanager
     def watched(self) -> Iterator[set[str]]:
@@ -68,6 +88,12 @@ class Shown(Entries):
     def of(self, *types: str) -> Iterator[Entry]:
         self._asked |= set(map(_streams, types))
         return super().of(*types)
+
+    def some(self, *types: str) -> Iterator[Entry]:
+        for entry in super().of(*types):
+            self._asked.add(entry.stream)
+            yield entry
+        self._asked |= set(map(_streams, types))
 
     def naming(self, field: str, value: str, *types: str) -> Iterator[Entry]:
         for streams in map(_streams, types):

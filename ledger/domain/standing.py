@@ -7,7 +7,8 @@ departure the person holds nothing any more.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -17,6 +18,9 @@ from ledger.domain.entries import Entries, Entry
 from ledger.domain.presence import departed as departed
 from ledger.domain.presence import kind_of as kind_of
 from ledger.domain.presence import registered as registered
+
+# Some people, by whether a person is one of them: nobody else need be asked for.
+Group = Callable[[str], bool]
 
 SYSTEM = "system"
 # Who acts where nobody holds the office: the first of these that somebody active holds.
@@ -88,7 +92,7 @@ def acts(
 ) -> bool:
     """The same, where others come before: the holders of each office of `order`, the last of them
     with those who stand in for it."""
-    before = (holders(entries, office, at) for office in order[:-1])
+    before = (_holding(entries, office, at) for office in order[:-1])
     line = _line(entries, order[-1], at, edition)
     return _first(entries, person, chain(before, line), at, set_aside)
 
@@ -96,7 +100,7 @@ def acts(
 def _first(
     entries: Entries,
     person: str,
-    line: Iterable[frozenset[str]],
+    line: Iterable[Group],
     at: int,
     set_aside: frozenset[str],
 ) -> bool:
@@ -104,26 +108,41 @@ def _first(
     if presence.suspended(entries, person, at):
         return False
     for acting in line:
-        if person in acting:
+        if acting(person):
             return True
-        if any(p not in set_aside and not presence.away(entries, p, at) for p in acting):
+        others = (p for p in _people(entries) if p not in set_aside and acting(p))
+        if any(not presence.away(entries, p, at) for p in others):
             return False
     return False
 
 
-def _line(entries: Entries, office: str, at: int, edition: int) -> Iterator[frozenset[str]]:
+def _people(entries: Entries) -> Iterator[str]:
+    """Everybody who may hold an office, in any order: one who does is enough."""
+    named = entries.some(*presence.REGISTRATIONS, "OfficeAssigned")
+    seen: set[str] = set()
+    for person in (str(_registration(e)["person"]) for e in named):
+        if person not in seen:
+            yield person
+        seen.add(person)
+
+
+def _line(entries: Entries, office: str, at: int, edition: int) -> Iterator[Group]:
     """Who acts in an office: its holders, then one group after the other of those who stand in.
 
     Since edition 2 whoever is left acts last of all, staff first, so that somebody always can.
     """
-    yield holders(entries, office, at)
+    yield _holding(entries, office, at)
     for acting in STANDS_IN.get(office, ()):
-        yield holders(entries, acting, at)
+        yield _holding(entries, acting, at)
     if office in STANDS_IN and edition >= 2:
-        yield holders(entries, "moderator", at)
-        left = {p for p in presence.everybody(entries) if presence.active(entries, p, at)}
-        yield frozenset(p for p in left if kind_of(entries, p, at) == "staff")
-        yield frozenset(left)
+        yield _holding(entries, "moderator", at)
+        left = partial(presence.active, entries, at=at)
+        yield lambda person: left(person) and kind_of(entries, person, at) == "staff"
+        yield left
+
+
+def _holding(entries: Entries, office: str, at: int) -> Group:
+    return lambda person: office in offices(entries, person, at)
 
 
 def roles(entries: Entries, account: str, at: int) -> frozenset[tuple[str, str]]:

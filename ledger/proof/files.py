@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple
+from typing import IO, Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from .record import Record
 from .report import Finding
@@ -51,7 +51,7 @@ class Hashes:
     """Collects the hashes of every record that is well signed: a check that finds no fault."""
 
     name = "files"
-    open = 0
+    open: Sequence[int] = ()
 
     def __init__(self) -> None:
         self._all: List[Hash] = []
@@ -91,11 +91,18 @@ class Hashes:
 
         It is read once, in chunks; a salted hash is SHA-256 of the salt's characters and the file.
         """
-        salts = {h.salt for h in self._all if h.salted and h.salt is not None}
-        digests = _digests(path, ["", *sorted(salts)])
-        own = [h for h in self._all if h.is_disclosed and digests[h.salt or ""] == h.digest]
+        return self.match(path, _digests(path, ["", *self.salts]))
+
+    @property
+    def salts(self) -> List[str]:
+        """Every disclosed salt that a file has to be hashed with."""
+        return sorted({h.salt for h in self._all if h.salted and h.salt is not None})
+
+    def match(self, name: str, digests: Mapping[str, str]) -> FoundFile:
+        """Return the same for a file hashed already: salt → SHA-256 in hex, and "" for no salt."""
+        own = [h for h in self._all if h.is_disclosed and digests.get(h.salt or "") == h.digest]
         closed = [h for h in self._all if not h.is_disclosed]
-        return FoundFile(path, digests[""], tuple(own), tuple(closed))
+        return FoundFile(name, digests[""], tuple(own), tuple(closed))
 
 
 def _hashes(value: Any, path: str) -> Iterator[Tuple[str, str]]:
@@ -111,9 +118,14 @@ def _hashes(value: Any, path: str) -> Iterator[Tuple[str, str]]:
 
 
 def _digests(path: str, salts: Iterable[str]) -> Dict[str, str]:
-    running = {salt: sha256(salt.encode("utf-8")) for salt in salts}
     with open(path, "rb") as file:
-        for chunk in iter(lambda: file.read(_CHUNK), b""):
-            for digest in running.values():
-                digest.update(chunk)
+        return digests_of(file, salts)
+
+
+def digests_of(file: IO[bytes], salts: Iterable[str]) -> Dict[str, str]:
+    """Return salt → SHA-256 in hex of that salt's characters and the file, read once."""
+    running = {salt: sha256(salt.encode("utf-8")) for salt in salts}
+    for chunk in iter(lambda: file.read(_CHUNK), b""):
+        for digest in running.values():
+            digest.update(chunk)
     return {salt: digest.hexdigest() for salt, digest in running.items()}

@@ -145,10 +145,22 @@ def changed(text: bytes, changes: Tuple[Tuple[bytes, bytes], ...]) -> bytes:
 
 
 # Format 4 has a page beside it.
+NO_PACKAGE = (
+    b"""\
+It needs Python 3.9 or newer and the package "cryptography"; no network, no account. The last
+line is one word: VALID, UNANCHORED, SUSPECT, INVALID or MALFORMED. Only VALID, with a trust file
+""",
+    b"""\
+It needs Python 3.9 or newer, and nothing else: no network, no account. (It is faster where there is
+the package "cryptography".) The last line is one word: VALID, UNANCHORED, SUSPECT, INVALID or
+MALFORMED. Only VALID, with a trust file
+""",
+)
 REPORT_LISTED = (
     b"    manifest.json      the signed list",
     b"""\
     report.html        the same to read and to print; it checks the records in your browser
+    timestamps/N.tsr   an authority's word on when the log had N records (RFC 3161); perhaps none
     manifest.json      the signed list""",
 )
 WHAT_NOT = b"""\
@@ -160,9 +172,18 @@ REPORT_BY_HAND = b"""\
     file can forge the page in it. handledger-verify.pyz compares it with the page that was
     released, and with the other members; until then it shows, and proves nothing.
 
+10. timestamps/N.tsr is over the three lines that the checkpoint had at N records: name, N, root.
+
+      openssl ts -verify -in N.tsr -data LINES -CAfile AUTHORITY.pem
+
+    AUTHORITY.pem is the authority's certificate: take it from the authority, never from the hand
+    this file came from, and give it to handledger-verify.pyz as --authority. A later record holds
+    the SHA-256 of the file as "token".
+
 """
 _IN_FORMAT_4: Tuple[Tuple[bytes, bytes], ...] = (
     (b"handledger, format 2, kind", b"handledger, format 4, kind"),
+    NO_PACKAGE,
     REPORT_LISTED,
     (WHAT_NOT, REPORT_BY_HAND + WHAT_NOT),
 )

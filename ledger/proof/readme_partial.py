@@ -6,6 +6,7 @@ from typing import Dict, Tuple
 
 from .layout import CASE, COMPLETE, PERSON, REDACTED
 from .readme import (
+    NO_PACKAGE,
     README_TEXT,
     README_TEXTS,
     REPORT_BY_HAND,
@@ -205,6 +206,7 @@ _FORMAT_3: Dict[str, bytes] = {
 # Format 4 has a page beside it.
 _IN_FORMAT_4: Tuple[Tuple[bytes, bytes], ...] = (
     (b"handledger, format 3, kind", b"handledger, format 4, kind"),
+    NO_PACKAGE,
     REPORT_LISTED,
     (WHAT_NOT, REPORT_BY_HAND.replace(b"2 to 7", b"2 to 8") + WHAT_NOT),
 )

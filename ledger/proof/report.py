@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, Mapping, Optional, Protocol, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Protocol, Sequence, Tuple
 
 from .ed25519 import BACKEND
 from .record import Record
@@ -31,6 +31,9 @@ IN_WORDS = {
 # The worst first. A contradiction is certain, whatever else a newer verifier would find in a
 # file; so INVALID comes before MALFORMED.
 _WORST = (INVALID, MALFORMED, SUSPECT, UNANCHORED)
+
+# So many runs of positions are named in words.
+MAX_RUNS = 50
 
 # Every code of this package: the verdict it leads to, and what was found. Besides them, `more`
 # counts findings that are not listed, and checks that are handed in bring codes of their own.
@@ -125,8 +128,8 @@ class Check(Protocol):
         """Pass over a record that the file does not show."""
 
     @property
-    def open(self) -> int:
-        """Return how many records it could not judge, for what they rest on is not shown."""
+    def open(self) -> Sequence[int]:
+        """Return the positions that it could not judge, for what they rest on is not shown."""
 
     def done(self) -> Iterable[Finding]:
         """Return what is wrong with them all; called once, unless the records broke off."""
@@ -171,6 +174,8 @@ class Report:
     """The whole answer. `size` and `root` (base64) are the checkpoint's, `records` were seen.
 
     `signatures_by` says what checked the signatures: `cryptography` or `plain Python`.
+    `duties_open` are positions whose duties rest on records that are not shown; `scope` is what
+    the file is about, `full` or an object as in the manifest.
     """
 
     verdict: str
@@ -188,6 +193,8 @@ class Report:
     signatures_by: str = BACKEND
     timestamps: Tuple[Stamp, ...] = ()
     authorities: Tuple[NamedAuthority, ...] = ()
+    duties_open: Tuple[int, ...] = ()
+    scope: Any = None
 
     @property
     def exit_code(self) -> int:
@@ -204,3 +211,16 @@ def verdict_of(findings: Iterable[Finding]) -> str:
     """Return the worst verdict among findings; of none, VALID."""
     there = {finding.verdict for finding in findings}
     return next((verdict for verdict in _WORST if verdict in there), VALID)
+
+
+def in_words(positions: Sequence[int]) -> str:
+    """Return ascending positions, those without a gap as a range; of very many, the first."""
+    runs: List[List[int]] = []
+    for position in positions:
+        if runs and position == runs[-1][-1] + 1:
+            runs[-1][1:] = [position]
+        else:
+            runs.append([position])
+    words = ", ".join("-".join(map(str, run)) for run in runs[:MAX_RUNS])
+    more = sum(run[-1] - run[0] + 1 for run in runs[MAX_RUNS:])
+    return f"{words} and {more} more positions" if more else words

@@ -78,7 +78,7 @@ class Timestamps:
     """The tokens of a file. It sees each record as a check does, and finds at the end."""
 
     name = "timestamps"
-    open = 0
+    open: Sequence[int] = ()
 
     def __init__(
         self, evidence: Evidence, layout: Layout, named: Sequence[Certificate], journal: Journal

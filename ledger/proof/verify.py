@@ -27,6 +27,7 @@ from .report import (
     Check,
     Report,
     WrongUsage,
+    in_words,
     verdict_of,
 )
 from .timestamps import Timestamps, parse_authorities
@@ -109,14 +110,20 @@ def _say(reading: Reading, stamps: str, checks: Sequence[Check], journal: Journa
 
 
 def _duties(reading: Reading, checks: Sequence[Check]) -> str:
-    check = next((check for check in checks if check.name == "duties"), None)
-    if check is None:
+    if all(check.name != "duties" for check in checks):
         return "not checked"
     if reading.history.unread:
         return "broke off, for records could not be read"
-    if not reading.layout.is_partial or not check.open:
+    positions = _open(reading, checks)
+    if not positions:
         return "replayed"
-    return f"replayed; not disclosed for {check.open} records, which rest on others not shown"
+    return f"replayed; not disclosed at {in_words(positions)}: they rest on records not shown"
+
+
+def _open(reading: Reading, checks: Sequence[Check]) -> Sequence[int]:
+    """Return the positions whose duties could not be judged."""
+    duties = next((check for check in checks if check.name == "duties"), None)
+    return duties.open if duties is not None and reading.layout.is_partial else ()
 
 
 def _answers(reading: Reading) -> str:
@@ -146,7 +153,9 @@ def _report(
         origin=origin,
         answers=_answers(reading) if reading is not None else NOT_CHECKED,
         kind=layout.kind if layout is not None else None,
+        scope=manifest.scope if manifest is not None else None,
         withheld=tuple(withheld_value(manifest.withheld)) if manifest is not None else (),
         rehearsal=origin is not None and origin.startswith(f"{REHEARSAL}/"),
+        duties_open=tuple(_open(reading, checks)) if reading is not None else (),
         checks_left_out=tuple(name for name in called_for if name not in names),
     )

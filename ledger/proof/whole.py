@@ -72,7 +72,7 @@ class Streams:
     """
 
     name = "whole"
-    open = 0
+    open: Sequence[int] = ()
 
     def __init__(self, names: Optional[Iterable[str]] = None) -> None:
         self._names = names

@@ -98,3 +98,14 @@ def test_as_known_then_and_what_cannot_be_asked(door):
     assert ask(f"/v1/restricted?known_at={before}", CHAIR).json["answer"] == []
     assert ask("/v1/restricted?limit=3", CHAIR).json["code"] == "unknown_parameter"
     assert ask("/v1/restricted?at=yesterday", CHAIR).status_code == 400
+
+
+def test_it_is_no_way_around_the_table_of_roles(door):
+    ask, tell, _ = door
+    tell("report_incident", TEACHER, **REPORT, incident="case-1")
+    made = tell("report_incident", RUNNER, **REPORT, about=[HEAD]).json["incident"]
+    tell("involve_staff", CHAIR, incident=made, person=TEACHER, purpose="Saw it")
+    assert ask(f"/v1/restricted/incidents/{made}/timeline", TEACHER).status_code == 200
+    for question in ("requests", "replay", "incidents/case-1/timeline", "incidents/none/timeline"):
+        got = ask(f"/v1/restricted/{question}", TEACHER)
+        assert (got.status_code, got.json["code"]) == (403, "role_missing")

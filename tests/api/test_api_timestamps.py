@@ -97,6 +97,27 @@ def for_an_auditor(school, authority, token, tmp_path, capsys):
     assert 0 == run("verify", file, "--trust", trust)
 
 
+PARTS = {
+    "a person": ("--person", "stf-011"),
+    "some days": ("--from", "2020-01-01", "--to", "2040-01-01"),
+    "withheld": ("--withhold", "2"),
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_evidence_of_a_part_holds_tokens(school, authority, tmp_path, capsys, part):
+    fields = {"mention": "mtn-1", "where": "w", "tone": "neutral", "action": "none_needed"}
+    command = ("record", "record_public_mention", "--actor", "stf-011")
+    assert 0 == run("--data", school, *command, "--fields", json.dumps(fields))
+    assert 0 == run("--data", school, "timestamp")
+    assert 0 == run("--data", school, "export", tmp_path / "e.zip", *PARTS[part])
+    capsys.readouterr()
+    trust = ("--trust", school / "trust.policy", "--authority", authority.root)
+    assert 0 == run("verify", tmp_path / "e.zip", *trust, "--json")
+    said = json.loads(capsys.readouterr().out)
+    assert [(3, 3, True)] == [(s["size"], s["position"], s["vouched"]) for s in said["timestamps"]]
+
+
 def test_a_log_that_was_rewritten_contradicts_its_timestamped_checkpoint(
     school, authority, tmp_path, capsys
 ):

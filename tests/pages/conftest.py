@@ -3,6 +3,7 @@
 import shutil
 import threading
 from contextlib import contextmanager
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,22 @@ def _term(played, tmp_path):
     """(client, headers of somebody, ledger): the sample term, without a server."""
     with opened(played, tmp_path) as (app, ledger, tokens):
         yield app.test_client(), lambda who: bearer(tokens, who), ledger
+
+
+@pytest.fixture(name="look")
+def _look(term):
+    """look(path, person=HEAD, language="en", form=None) -> (status, text of the page)."""
+    client, headers, _ = term
+    kept = {}
+
+    def look(path, person=HEAD, language="en", form=None):
+        who = kept.setdefault(person, headers(person))
+        said = {**who, "Accept": "text/html", "Accept-Language": language}
+        method = "GET" if form is None else "POST"
+        got = client.open(path, method=method, headers=said, data=form)
+        return got.status_code, unescape(got.text)
+
+    return look
 
 
 @pytest.fixture(name="site")

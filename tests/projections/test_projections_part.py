@@ -5,11 +5,13 @@ import io
 import json
 import zipfile
 from dataclasses import dataclass, field, replace
+from random import Random
 
 import pytest
 from parts import Case, positions, publish
 from small import World
 
+from ledger.domain import standing
 from ledger.domain.case import CaseCheck, case_of, with_people
 from ledger.domain.entries import Entries
 from ledger.domain.replay import Duties
@@ -19,6 +21,7 @@ from ledger.proof.heads import Head
 from ledger.proof.headtree import HeadTree
 from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.proof.note import format_vkey
+from ledger.proof.order import NEVER_WITHHELD
 from ledger.proof.policy import format_policy, parse_policy
 from ledger.proof.record import Record, parse_record, sign_record
 from ledger.proof.verify import verify
@@ -276,19 +279,15 @@ def test_whoever_was_never_registered_is_found_in_a_part_too(forged):
     assert ("duty_actor", reported) in found(forged.case({"incident": incident}))[1]
 
 
-def test_an_office_that_is_missing_is_found_where_nobody_is_withheld(forged):
-    """Of a case it stays open: whoever stands in may have a stream that is not shown."""
+@pytest.mark.parametrize("way", ["case", "redacted"])
+def test_an_office_that_is_missing_is_found_in_a_part_too(forged, way):
+    """Nobody stands in while one who holds the office is shown, whoever else is not."""
     rotated = place(forged, "CredentialRotated")
     account = forged.read(rotated).subject.partition("/")[2]
     forged.change(rotated, actor="stf-032", actoroffices=())
     assert rotated > 40
-    assert found(forged.redacted(40))[1] == [("duty_broken", rotated)]
-    duties = Duties()
-    case = Forged(forged.world, forged.entries[:-1]).case({"account": account})
-    report, findings = found(case, duties)
-    assert [] == findings
-    assert duties.open > 0
-    assert f"not disclosed for {duties.open} records" in report.steps[10].outcome
+    part = forged.case({"account": account}) if way == "case" else forged.redacted(40)
+    assert found(part)[1] == [("duty_broken", rotated)]
 
 
 def test_what_rests_on_a_withheld_record_is_not_judged(forged):
@@ -301,6 +300,74 @@ def test_what_rests_on_a_withheld_record_is_not_judged(forged):
     assert ("duty_broken", approved) in found(judged)[1]
     hidden = forged.redacted(asked)
     assert approved not in [position for _, position in found(hidden)[1]]
+
+
+def judged(part):
+    """(findings of the duties, positions at which they were not judged)"""
+    duties = Duties()
+    report, findings = found(part, duties)
+    assert report.duties_open == tuple(duties.open)
+    return {each for each in findings if each[0].startswith("duty_")}, set(duties.open)
+
+
+def test_a_part_judges_as_the_whole_log_does_or_says_where_it_cannot(forged):
+    """Each act of the term by somebody else, and parts that do not show all it rests on."""
+    honest = list(forged.entries)
+    chance = Random(5)
+    undecided = 0
+    for position in chance.sample(range(40, 124), 40):
+        record = forged.read(position)
+        if record.actor in ("system", "unknown") or record.type == "CommandRefused":
+            continue
+        other = chance.choice(["stf-032", "stf-014", "stf-021", "vol-003", "gov-002"])
+        forged.change(position, actor=other, actoroffices=offices_of(forged, other, position))
+        whole = duties_of(forged)
+        hidden = [n for n in chance.sample(range(20, 124), 6) if may_hide(forged, n)]
+        for withheld in (hidden, hidden[:1]):
+            broken, left = judged(Forged(forged.world, list(forged.entries)).redacted(*withheld))
+            assert broken <= whole
+            seen = {each for each in whole if each[1] not in withheld}
+            assert {place for _, place in seen - broken} <= left
+            undecided += bool(seen - broken)
+        for scope in ({"account": "fb-main"}, {"incident": INCIDENT}):
+            part = Forged(forged.world, list(forged.entries)).case(scope)
+            broken, left = judged(part)
+            assert broken <= whole
+            assert {n for _, n in whole - broken} & set(part.shown) <= left
+        forged.entries = list(honest)
+    assert undecided > 0
+
+
+def offices_of(forged, person, position):
+    known = Entries()
+    for entry in forged.entries[:position]:
+        known.see(parse_record(entry)[0])
+    return tuple(sorted(standing.offices(known, person, forged.read(position).time)))
+
+
+def duties_of(forged):
+    """What the duties say of the whole log."""
+    duties, broken = Duties(), set()
+    for position, entry in enumerate(forged.entries):
+        broken |= {(f.code, f.position) for f in duties.see(position, parse_record(entry)[0])}
+    return {each for each in broken if each[0].startswith("duty_")}
+
+
+def may_hide(forged, position):
+    return forged.read(position).subject.partition("/")[0] not in NEVER_WITHHELD
+
+
+def test_a_duty_waits_until_its_stream_has_gone_on(forged):
+    """An approval is of the same stream as the application, which is there or is withheld."""
+    approved = place(forged, "AccountApplicationApproved")
+    asked = place(forged, "AccountApplicationSubmitted")
+    applicant = forged.read(asked)
+    forged.change(approved, actor=applicant.actor, actoroffices=applicant.actoroffices)
+    between = next(n for n in range(asked + 1, approved) if may_hide(forged, n))
+    broken, left = judged(Forged(forged.world, list(forged.entries)).redacted(between))
+    assert (("duty_broken", approved) in broken, approved in left) == (True, False)
+    broken, left = judged(forged.redacted(asked))
+    assert (("duty_broken", approved) in broken, approved in left) == (False, True)
 
 
 def test_a_correction_of_a_withheld_record_is_no_fault(forged):

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from parts import incident, redacted, school
 
 from ledger.proof.command import main
 
@@ -94,6 +95,26 @@ def test_of_what_is_no_evidence_nothing_is_said_about_answers(
     (folder / "evidence.zip").write_bytes(b"")
     main(["evidence.zip", "--trust", "trust.policy"], lambda: [new_check()], "verify")
     assert "\nanswers" not in capsys.readouterr().out
+
+
+def test_what_the_file_shows_is_said(folder, new_ledger, monkeypatch, capsys):
+    monkeypatch.chdir(folder)
+    ledger = school(new_ledger, 40)
+    ledger.append(ledger.record("IncidentNoted", "incident/inc-a", "note", "per-1"))
+    (folder / "case.zip").write_bytes(incident(ledger, "inc-a").data())
+    (folder / "redacted.zip").write_bytes(redacted(ledger, 21, 22, 25).data())
+    kinds = {"evidence": "complete", "case": "case, incident inc-a", "redacted": "redacted"}
+    for name, kind in kinds.items():
+        main([f"{name}.zip", "--trust", "trust.policy"], tuple, "verify")
+        lines = capsys.readouterr().out.splitlines()
+        [first] = [n for n, line in enumerate(lines) if line.startswith("kind of file: ")]
+        assert lines[first] == f"kind of file: {kind}"
+        assert ("withheld, chosen: 21-22, 25" == lines[first + 1]) is (name == "redacted")
+    main(["case.zip", "--json"], tuple, "verify")
+    assert json.loads(capsys.readouterr().out)["scope"] == {"incident": "inc-a"}
+    with pytest.raises(SystemExit):
+        main(["--help"], tuple, "verify")
+    assert "30 INVALID" in capsys.readouterr().out
 
 
 def test_verdicts_are_exit_codes(folder, small, new_ledger, monkeypatch, capsys):

@@ -6,13 +6,19 @@ from pathlib import Path
 import pytest
 
 from ledger.proof import form
-from ledger.proof.encoding import b64decode, parse_canonical
+from ledger.proof.dsse import Envelope
+from ledger.proof.encoding import b64decode, canonical, parse_canonical
 from ledger.proof.errors import Newer
 from ledger.proof.form import check_body
+from ledger.proof.heads import Head, read_heads
+from ledger.proof.headtree import HeadTree, heads_member
+from ledger.proof.manifest import read_manifest
+from ledger.proof.merkle import inclusion_path
 from ledger.proof.note import parse_note
 from ledger.proof.policy import parse_policy
 from ledger.proof.record import parse_record
 from ledger.proof.template import template
+from ledger.proof.tlogproof import TlogProof, format_tlog_proof, parse_tlog_proof
 
 VECTORS = Path(__file__).parent.parent / "vectors" / "ed25519_vectors.json"
 
@@ -169,3 +175,175 @@ def test_a_record_of_each_form_is_taken(page, small):
         page, "readRecord(openRecord(octetsOf(item)))", [e.decode() for e in small.entries]
     )
     assert said == [outcome(parse_record, entry) for entry in small.entries] == ["taken"] * 9
+
+
+STAMP = {"at": "2026-02-28T00:00:00Z", "root": "a" * 64, "size": 4, "token": "b" * 64}
+STAMPS = [
+    {},
+    {"at": "2026-02-29T00:00:00Z"},
+    {"at": 5},
+    {"root": "a"},
+    {"root": "A" * 64},
+    {"token": 1},
+    {"size": 0},
+    {"size": True},
+    {"size": "4"},
+    {"size": None},
+    {"more": 1},
+]
+
+
+def test_timestamps(page, small):
+    """The form of the record that names a token."""
+    body = json.loads(canonical_body(small.entries[1]))
+    data = {**body["data"], "sealed": {}, "fields": STAMP}
+    more = {"type": "CheckpointTimestamped", "action": "timestamp_checkpoint", "actor": "system"}
+    whole = {**body, **more, "subject": "ledger", "data": data}
+    whole.pop("actoroffices", None)
+    bodies = [{**whole, "data": {**data, "fields": {**STAMP, **change}}} for change in STAMPS]
+    bodies += [{**whole, **change} for change in CHANGES]
+    bodies += [{**whole, "data": {**data, **change}} for change in DATA]
+    said = in_page(page, "checkBody(item)", bodies)
+    expected = [outcome(check_body, b) for b in bodies]
+    assert [(b, s) for b, s, e in zip(bodies, said, expected, strict=True) if s != e] == []
+    assert said[0] == "taken"
+
+
+def test_two_signatures_are_for_keys_alone(page, small):
+    twice = json.loads(small.entries[1])
+    other = {**twice["signatures"][0], "keyid": "f" * 32}
+    texts = []
+    for entry in small.entries[:3]:
+        value = json.loads(entry)
+        value["signatures"] = sorted([*value["signatures"], other], key=lambda s: s["keyid"])
+        texts.append(canonical(value))
+    said = in_page(page, "readRecord(openRecord(octetsOf(item)))", [t.decode() for t in texts])
+    assert said == [outcome(parse_record, text) for text in texts]
+    assert said == ["taken", "refused", "refused"]
+
+
+def test_heads(page):
+    proof = HeadTree(b"s" * 32, [Head("ledger", 3, b"r" * 32), Head("person/a", 0, None)])
+    whole = json.loads(heads_member([proof.prove("ledger"), proof.prove("person/a")]))
+    one, two = whole["heads"]
+    lists = [
+        [one, two],
+        [two, one],
+        [one, one],
+        [],
+        [one, 1],
+        [{**one, "more": 1}],
+        [{**one, "version": 0}],
+        [{**two, "version": 1}],
+        [{**one, "record": "r"}],
+        [{**one, "record": 5}],
+        [{**one, "stream": "x"}],
+        [{**one, "nonce": ""}],
+        [{**one, "path": one["path"][:-4]}],
+        [{**one, "path": None}],
+        [{**one, "version": True}],
+        [{**one, "version": -1}],
+        [{**one, "version": 2**53}],
+    ]
+    texts = [json.dumps({"heads": items}, separators=(",", ":"), sort_keys=True) for items in lists]
+    texts += ["", "{}", '{"heads":{}}', '{"heads":[]}\n', '{"heads":[],"more":1}', "[]", "null"]
+    said = in_page(page, "readHeads(octetsOf(item))", texts)
+    assert dict(zip(texts, said, strict=True)) == {
+        text: outcome(read_heads, text.encode()) for text in texts
+    }
+
+
+ORIGIN = "log.example.org/school/" + "0" * 32
+WHOLE = {"kind": "complete", "scope": "full", "size": 9, "source": ORIGIN, "withheld": []}
+SOME = {**WHOLE, "kind": "redacted", "withheld": [{"position": 3, "reason": "chosen"}]}
+CASE = {"kind": "case", "scope": {"incident": "a"}, "shown": [0, 8], "size": 9, "source": ORIGIN}
+DAYS = {"from": "2026-02-27T00:00:00Z", "to": "2026-02-28T00:00:00Z"}
+CONTENTS = [
+    WHOLE,
+    SOME,
+    CASE,
+    {**CASE, "scope": DAYS},
+    {**CASE, "kind": "person", "scope": {"person": "a"}},
+    {**WHOLE, "kind": "redacted"},
+    {**SOME, "kind": "complete"},
+    {**SOME, "kind": "case"},
+    {**CASE, "kind": "person"},
+    {**CASE, "kind": "person", "scope": DAYS},
+    {**CASE, "kind": "x"},
+    {**CASE, "scope": "full"},
+    {**CASE, "scope": {}},
+    {**CASE, "scope": {"incident": "a", "account": "b"}},
+    {**CASE, "scope": {"incident": ""}},
+    {**CASE, "scope": {"person": "a"}},
+    {**CASE, "scope": []},
+    {**CASE, "scope": {"from": DAYS["to"], "to": DAYS["from"]}},
+    {**CASE, "scope": {"from": 1, "to": 2}},
+    {**CASE, "scope": {"from": DAYS["to"], "to": DAYS["to"]}},
+    {**CASE, "scope": {"from": DAYS["from"]}},
+    {**CASE, "shown": []},
+    {**CASE, "shown": [8, 0]},
+    {**CASE, "shown": [0, 0]},
+    {**CASE, "shown": [9]},
+    {**CASE, "shown": [-1]},
+    {**CASE, "shown": [True]},
+    {**CASE, "shown": "0"},
+    {**CASE, "withheld": []},
+    {**SOME, "withheld": [{"position": 9, "reason": "chosen"}]},
+    {**SOME, "withheld": [3]},
+    {**SOME, "withheld": [{"position": 3, "reason": "Chosen"}]},
+    {**SOME, "withheld": {}},
+    {**SOME, "withheld": [{"position": 3}]},
+    {**SOME, "scope": "some"},
+    {**WHOLE, "size": "9"},
+    {**WHOLE, "size": -1},
+    {**WHOLE, "source": "x"},
+    {**WHOLE, "more": 1},
+    {**WHOLE, "kind": 1},
+    {k: v for k, v in WHOLE.items() if k != "kind"},
+    {},
+    [],
+    None,
+    5,
+    "complete",
+]
+
+
+def test_contents(page):
+    """The first block is read as the manifest is."""
+
+    def as_manifest(value):
+        if type(value) is dict:
+            value = {**value, "format": 4, "members": []}
+        read_manifest(Envelope("", canonical(value), ()))
+
+    texts = [canonical(value).decode() for value in CONTENTS]
+    said = in_page(page, "readContents(octetsOf(item))", texts)
+    expected = {text: outcome(as_manifest, json.loads(text)) for text in texts}
+    assert dict(zip(texts, said, strict=True)) == expected
+
+
+def test_receipts(page, small):
+    path = inclusion_path(3, 9, lambda level, n: b"%d" % n * 32 if n else b"h" * 32)
+    text = format_tlog_proof(TlogProof(3, tuple(path), small.checkpoint()))
+    texts = [
+        text,
+        text.replace("@v1", "@v2"),
+        text.replace("index 3\n", ""),
+        text.replace("index 3", "index 03"),
+        text.replace("index 3", "index 3\n"),
+        text.replace("\n\n", "\n"),
+        "",
+        "\n\n",
+        text[: text.index("\n\n")],
+        text.replace("index 3\n", "index 3\nAAAA\n"),
+        text.replace("index 3\n", "index 3\nA\n"),
+        text.replace("index 3", "index -3"),
+        text.replace("index", "Index"),
+        " " + text,
+        text.replace("index 3\n", "index 3\n" + ("A" * 43 + "=\n") * 64),
+        text.replace("index 3", "index é"),
+    ]
+    said = in_page(page, "parseProof(octetsOf(item))", texts)
+    assert dict(zip(texts, said, strict=True)) == {
+        text: outcome(parse_tlog_proof, text.encode()) for text in texts
+    }

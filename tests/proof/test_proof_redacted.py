@@ -100,9 +100,17 @@ def test_checks_pass_over_what_is_withheld(case):
 
 def test_what_could_not_be_judged_is_said_to_be_undisclosed(case):
     check = Skipping()
-    check.open = 7
+    check.open = (3, 7, 8, 9, 12, 13)
+    report = case.verify(checks=[check])
+    words = "replayed; not disclosed at 3, 7-9, 12-13: they rest on records not shown"
+    assert (report.steps[10].outcome, report.duties_open) == (words, check.open)
+
+
+def test_of_very_many_the_first_are_named(case):
+    check = Skipping()
+    check.open = tuple(range(0, 200, 2))
     words = case.verify(checks=[check]).steps[10].outcome
-    assert words == "replayed; not disclosed for 7 records, which rest on others not shown"
+    assert ", 96, 98 and 50 more positions: they rest" in words
 
 
 # What may not be withheld

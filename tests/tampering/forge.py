@@ -244,7 +244,7 @@ def published(forger, denied=()) -> HeadTree:
     return tree
 
 
-def redacted(forger, *withheld, reason="chosen") -> bytes:
+def redacted(forger, *withheld, reason="chosen", **more) -> bytes:
     """A redacted file of these records, with heads of its own: everything fits."""
     tree = published(forger)
     whole = [s for s in tree.streams if s in ("keyring", "ledger") or s.startswith("person/")]
@@ -254,10 +254,10 @@ def redacted(forger, *withheld, reason="chosen") -> bytes:
         withheld=tuple((position, reason) for position in sorted(withheld)),
     )
     forger.told = [line for line in forger.told if line["position"] not in withheld]
-    return forger.rebuilt(part=part)
+    return forger.rebuilt(part=part, **more)
 
 
-def case(forger, denied=()) -> bytes:
+def case(forger, denied=(), **more) -> bytes:
     """The case of the incident from these records, with heads of its own: everything fits.
 
     Without those `denied`, of which the heads know nothing.
@@ -282,7 +282,7 @@ def case(forger, denied=()) -> bytes:
         answers = case_answers(body["scope"], records)
     except SENSELESS:
         answers = {"answers": {}}
-    return forger.rebuilt(part=part, answers=answers)
+    return forger.rebuilt(part=part, answers=answers, **more)
 
 
 def other_school(**given):

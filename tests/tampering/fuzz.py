@@ -34,9 +34,9 @@ from ledger.domain.case import CaseCheck
 from ledger.domain.replay import Duties
 from ledger.evidence import export_case, export_complete, export_redacted, withheld_by
 from ledger.proof import ed25519
-from ledger.proof.command import as_json, as_text
 from ledger.proof.files import Hashes
 from ledger.proof.policy import parse_policy
+from ledger.proof.telling import as_json, as_text
 from ledger.proof.verify import verify
 from projections.semantics import AnswersCheck, all_answers, case_answers
 

@@ -118,7 +118,7 @@ def changed_key(*signers, then=NEXT, **fields):
         }
         change = replace(
             last, id="change", type="SigningKeyRotated", subject="keyring", streamversion=2,
-            action="rotate_signing_key", actor=HEAD, actoroffices=("headteacher", "slt"), sealed={},
+            action="rotate_signing_key", actor=HEAD, actoroffices=("dsp", "headteacher", "moderator", "slt"), sealed={},
             fields={**said, **fields},
         )  # fmt: skip
         f.entries.append(sign_record(change, [signer or old for signer in signers]))

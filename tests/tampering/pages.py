@@ -30,7 +30,10 @@ NO_FILE = {"container", "member_missing", "member_unexpected", "not_evidence"}
 # Where these are found there may be no page: nothing can be read that it would be made of.
 WITHOUT_PAGE = {*NO_FILE, "member_damaged", "manifest_form", "newer", "bundle_form"}
 # What a page cannot see: the zip, and members that do not stand in it.
-UNSEEN = {"readme", "report_differs", "answers_form", "timestamp_differs"}
+UNSEEN = {
+    "readme", "report_differs", "answers_form",
+    *(f"timestamp_{fault}" for fault in ("form", "signature", "differs", "imprint")),
+}  # fmt: skip
 UNSEEN_MEMBERS = ("README.txt", "report.html", "timestamps/")
 
 

@@ -179,8 +179,12 @@ for name, found, position, make in (
     REDACTED.row(name, "T2", INVALID, found, position, make)
 
 REDACTED.row(
-    "An own approval in a redacted file that withholds a record before it; nobody kept a checkpoint", "T2", "VALID",
-    "replayed; not disclosed for 7 records", None, all_rebuilt(own_approval, REFUSAL),
+    "An own approval in a redacted file that withholds a refusal before it; nobody kept a checkpoint", T2, INVALID,
+    "duty_broken", 14, all_rebuilt(own_approval, REFUSAL),
+)  # fmt: skip
+REDACTED.row(
+    "An own approval in a redacted file that withholds who applied; nobody kept a checkpoint", T2, VALID,
+    "replayed; not disclosed at 14", None, all_rebuilt(own_approval, 12),
 )  # fmt: skip
 
 
@@ -313,8 +317,8 @@ CASE.row(
     "inconsistent_with_known", None, lambda f: (assessed_by_runner(f), f.made(forge.case(f), 20))[1],
 )  # fmt: skip
 CASE.row(
-    "An assessment by somebody without an office, the case made anew; nobody kept a checkpoint", "T2", "VALID",
-    "replayed; not disclosed for 3 records", None, whole_case(assessed_by_runner),
+    "An assessment by somebody without an office, the case made anew; nobody kept a checkpoint", T2, INVALID,
+    "duty_broken", 18, whole_case(assessed_by_runner),
 )  # fmt: skip
 
 

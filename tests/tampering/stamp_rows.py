@@ -4,8 +4,8 @@ from dataclasses import replace
 from hashlib import sha256
 
 from stamper import Holder, stamped
-from tampering.forge import packed, unpacked
-from tampering.log import SIZE
+from tampering.forge import case, packed, redacted, unpacked
+from tampering.log import REFUSAL, SIZE
 from tampering.rows import Part
 from tampering.trust_rows import text_of
 
@@ -70,6 +70,21 @@ def stamped_file(f, tokens, named=(AUTHORITY,)):
     return f.made(f.rebuilt(timestamps=tokens), authorities=tuple(h.pem for h in named))
 
 
+def in_part(write, after=0, **fault):
+    """An operation: the same with a file that `write` makes, of a part of the log."""
+
+    def make(f):
+        answer, at = token(f, after, **fault)
+        put_on_record(f, answer, at)
+        return f.made(write(f, timestamps={SIZE: answer}), authorities=(AUTHORITY.pem,))
+
+    return make
+
+
+def withholding(f, **more):
+    return redacted(f, REFUSAL, **more)
+
+
 def instead(change, named=(AUTHORITY,)):
     """An operation: other tokens lie in the file than were put on record."""
 
@@ -118,6 +133,11 @@ for name, who, verdict, found, at, make in (
     ("The clock was put back, and no authority is named", T8, "VALID", OWN, None, timestamped(DAY, named=())),
     ("Somebody of the authority's name says what suits", T2, "VALID", OWN, None, timestamped(DAY, STRANGER)),
     ("All tokens are left out", T2, "VALID", "timestamps not disclosed", None, instead(lambda f, a: {})),
+    ("A redacted file whose token another signed", T2, INVALID, SIGNATURE, None,
+     in_part(withholding, signature=bytes(256))),
+    ("A case whose token another signed", T2, INVALID, SIGNATURE, None, in_part(case, signature=bytes(256))),
+    ("A redacted file, and the clock ran a day ahead", T8, SUSPECT, "later_than_timestamp", 27, in_part(withholding, -DAY)),
+    ("A case, and the clock was put back a day", T8, SUSPECT, "earlier_than_timestamp", SIZE, in_part(case, DAY)),
     ("The certificate of the authority is none", T9, "wrong usage", "authority", None,
      lambda f: f.made(f.log.files["complete"], authorities=(b"no certificate",))),
 ):  # fmt: skip

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from stamper import Holder
 from tampering import forge
-from tampering.forge import other_school, packed, unpacked
+from tampering.forge import case, other_school, packed, unpacked
 from tampering.key_rows import NEXT, changed_key
 from tampering.log import REFUSAL, SEALED, SIZE
 from tampering.rows import Part
 from tampering.school import RUNNER
-from tampering.stamp_rows import instead, timestamped
+from tampering.stamp_rows import in_part, instead, timestamped, withholding
 from tampering.trust_rows import kept, text_of, witnessed
 
 from keys.signer import FileSigner
@@ -267,6 +267,8 @@ for name, make in (
     ("A timestamp by an authority for which another vouches", timestamped(holder=VOUCHED, named=(ABOVE,))),
     ("A timestamp whose clock is ten minutes before the ledger's", timestamped(-TOLERANCE)),
     ("A timestamp whose clock is ten minutes after the ledger's", timestamped(TOLERANCE)),
+    ("A timestamp in a redacted file", in_part(withholding)),
+    ("A timestamp in a case", in_part(case)),
     ("Certificates of authorities that are given, and no timestamp", instead(lambda f, answer: {})),
 ):  # fmt: skip
     untouched(STAMPS, name, make)

@@ -8,6 +8,7 @@ from flask import g
 
 from api import may
 from api.context import ledger
+from api.pages import words
 from ledger.domain import matters
 from ledger.domain.catalogue import TYPES
 from ledger.domain.entries import Entry
@@ -22,6 +23,20 @@ def event_id(text: str) -> str:
     known = ledger().entries().all
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else len(known)
     return known[number].record.id if number < len(known) else text
+
+
+def called(event: str) -> str:
+    """A record by its number in the log and what it records, as far as the reader may see it."""
+    entry = ledger().entries().by_id(event)
+    if entry is None or not may_read(entry):
+        return event
+    return f"{entry.position}: {words.event(entry.type)}"
+
+
+def number(event: str) -> str:
+    """The number in the log of a record that is named by its event id."""
+    entry = ledger().entries().by_id(event)
+    return str(entry.position) if entry else event
 
 
 def may_read(entry: Entry) -> bool:

@@ -64,10 +64,12 @@ def _transfer(person: str, account: str) -> Any:
 def _handover(person: str, account: str) -> Iterator[Step]:
     stream, at = f"account/{account}", {"account": account}
     rows = [r for r in frame.ask("/v1/handovers").answer if r["account"] == account]
-    row = next((r for r in reversed(rows) if r["from"] == person), None)
+    moved = _transfer(person, account)
+    taken = moved.fields["to"] if moved else ""
+    own = [r for r in rows if r["from"] == person or r["to"] == taken]
+    row = own[-1] if own else None
     to = {"to": row["to"]} if row else {}
     note = things.account(account)
-    moved = _transfer(person, account)
     transferred = moved is not None or bool(row and row["transferred_at"])
     offered = last(stream, "HandoverOffered") if row else None
     yield step("offer_handover", offered, at, row is not None, not transferred, note)

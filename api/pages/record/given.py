@@ -12,7 +12,9 @@ from typing import Any
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
+from api.context import ledger
 from api.pages.record import correcting, dealing, hashing, people, widgets
+from ledger.domain import retention
 from ledger.domain.catalogue import Action
 from ledger.domain.clock_rules import RULES
 from ledger.domain.fields import Field
@@ -226,7 +228,10 @@ def _parameter(text: str) -> Any:
 
 
 def _periods(given: Given, declared: Field, control: str) -> dict[str, Any]:
-    return {kind: _parameter(text) for kind, text in _parts(given, control).items()}
+    """The periods that change; one that is left as it is keeps resting on what was said before."""
+    now = retention.schedule(ledger().entries()).months
+    said = {kind: _parameter(text) for kind, text in _parts(given, control).items()}
+    return {kind: months for kind, months in said.items() if months != now.get(kind)}
 
 
 def _first(given: Given, declared: Field, control: str) -> dict[str, Any]:

@@ -24,7 +24,10 @@ Options = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Input:
-    """One control. `values` are what stands in it, `picks` by row whom a name may mean."""
+    """One control. `values` are what stands in it, `picks` by row whom a name may mean.
+
+    One that is not `required` is marked as such; what has an answer already never is.
+    """
 
     control: str
     label: str
@@ -117,6 +120,8 @@ def _values(
     found = typed.getlist(control)
     if kind in (widgets.PERSON, widgets.PEOPLE):
         found = [people.called(v) for v in found]
+    if field.refers == "entry":
+        return [correcting.number(v) for v in found]
     if kind == widgets.RADIO and not found and field.required and len(field.allowed) == 1:
         return field.allowed
     if kind in (widgets.PEOPLE, widgets.DAYS, widgets.TEXTS):
@@ -170,16 +175,16 @@ def _rules(control: str, typed: Typed, given: Given | None) -> Iterator[Input]:
             _parameter(f"{control}.{row['rule']}.{name}", name, value, typed)
             for name, value in row["parameters"].items()
         ]
-        yield Input(control, words.rule(row["rule"]), "group", parts=parts)
+        yield Input(control, words.rule(row["rule"]), "group", True, parts=parts)
 
 
 def _parameter(control: str, name: str, now: Any, typed: Typed) -> Input:
     text = str(now).lower() if isinstance(now, bool) else str(now)
     value = typed.get(control, text)
     if isinstance(now, int) and not isinstance(now, bool):
-        return Input(control, words.parameter(name), widgets.NUMBER, values=(value,))
+        return Input(control, words.parameter(name), widgets.NUMBER, True, values=(value,))
     options = [(v, words.code(v)) for v in _choices(control, name, now)]
-    return Input(control, words.parameter(name), widgets.SELECT, options=options, values=(value,))
+    return Input(control, words.parameter(name), widgets.SELECT, True, options, (value,))
 
 
 def _choices(control: str, name: str, now: Any) -> list[str]:
@@ -191,10 +196,11 @@ def _choices(control: str, name: str, now: Any) -> list[str]:
 
 
 def _periods(control: str, typed: Typed, given: Given | None) -> Iterator[Input]:
-    for kind, now in retention.schedule(ledger().entries()).months.items():
+    months = retention.schedule(ledger().entries()).months
+    for kind, now in ((k, months[k]) for k in sorted(retention.NAMED)):
         name = f"{control}.{kind}"
         value = typed.get(name, str(now))
-        yield Input(name, words.thing(kind), widgets.NUMBER, values=(value,))
+        yield Input(name, words.thing(kind), widgets.NUMBER, True, values=(value,))
 
 
 def _set(control: str, typed: Typed, given: Given | None) -> Iterator[Input]:
@@ -206,7 +212,7 @@ def _set(control: str, typed: Typed, given: Given | None) -> Iterator[Input]:
         name = f"{control}.{part.name}"
         stands = typed if name in typed else as_typed(name, correcting.said(entry, part))
         made = one(part, "", name, stands, given)
-        yield Input(**{**made.__dict__, "required": False})
+        yield Input(**{**made.__dict__, "required": True})
 
 
 def as_typed(name: str, value: Any) -> Typed:

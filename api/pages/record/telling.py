@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from api.context import ledger, state
 from api.pages import tongue, words
-from api.pages.record import people, saying, things, widgets
+from api.pages.record import correcting, people, saying, things, widgets
 from api.pages.record.given import Given
 from ledger.domain import interests, standing
 from ledger.domain.catalogue import Action
@@ -73,6 +73,8 @@ def _id(field: Field, value: Any) -> str:
     kind = widgets.widget(field)
     if kind in (widgets.PERSON, widgets.PEOPLE):
         return somebody(str(value))
+    if field.refers == "entry":
+        return correcting.called(str(value))
     return things.called(widgets.refers_to(field), str(value))
 
 

@@ -34,16 +34,17 @@ from ledger.desk import KeyReused, TooLarge
 from ledger.domain.acts import Refusal
 from ledger.domain.catalogue import ACTIONS, Action
 from ledger.domain.catalogue.action import PERMISSION, WORLD_ACT
-from ledger.domain.fields import moment, optional, subject
+from ledger.domain.fields import moment, subject
 from ledger.domain.refusals import REFUSALS
 from ledger.domain.school_time import in_london
 from ledger.outcomes import Declined
 from ledger.sealing import TooLong
 
+SEALED = "Sealed"
 CHANGE, MORE, AS_DONE, RECORD = "change", "more", "as_done", "record"
 # Where the ledger names a field of the command's own, and where the form has it.
 ELSEWHERE = ("occurred_at", "done_by", "already_done")
-WHEN, BY = optional(moment("occurred_at")), optional(subject("done_by"))
+WHEN, BY = moment("occurred_at"), subject("done_by")
 
 
 @bp.route("", methods=["GET", "POST"])
@@ -127,7 +128,7 @@ def _form(
 ) -> Response:
     own = next(f for f in action.all_fields if f.name == "late_reason")
     fields = inputs.of(action, kept, given)
-    late = inputs.one(own, action.name, F + "late_reason", kept, given)
+    late = replace(inputs.one(own, action.name, F + "late_reason", kept, given), required=True)
     when = inputs.one(WHEN, "", "occurred_at", kept, given)
     by = replace(inputs.one(BY, "", "done_by", kept, given), anybody=False)
     return page(
@@ -267,7 +268,7 @@ def done(position: int) -> Response:
         sealed=opened is not None,
         incident=ledger().restricted().reported_at(position),
         recorded_at=in_london(entry.record.time),
-        onward=stories.onward(inner),
+        onward=[] if opened else stories.onward(inner),
         words=words,
     )
 
@@ -284,12 +285,14 @@ def proof(position: int) -> Response:
 
 
 def _made(position: int) -> Any:
-    """The entry at a position, where the reader recorded it or may read it. Aborts with 404."""
+    """The entry at a position, where the reader may have its receipt. Aborts with 404."""
     known = ledger().entries().all
     if position >= len(known):
         _nothing()
     opened = ledger().restricted().opened.get(position)
-    mine = opened is not None and opened.record.actor == g.token.person
-    if not mine and not may_read(known[position]):
-        _nothing()
-    return known[position]
+    if opened is not None or known[position].type == SEALED:
+        # The log shows a blob; of what lies in it only a receipt is told, to who has one.
+        theirs = opened is not None and opened.record.actor == g.token.person
+    else:
+        theirs = may_read(known[position])
+    return known[position] if theirs else _nothing()

@@ -43,13 +43,22 @@ function rolesIn(answers) {
 
 const CLOCKS = ["rule", "subject", "started_at", "due_at", "stopped_at", "status", "basis", "grade"];
 
+// By what a question of a case ends in: its heading, and the columns of its table, where it has some.
+const CASE_QUESTIONS = {
+  timeline: ["What happened, in order", ["position", "at", "recorded_at", "actor", "done_by", "action", "fields", "corrected"]],
+  sla: ["Deadlines, with basis and grade", CLOCKS],
+  roles: ["Who ran what, and when", null],
+  credentials: ["Who knew which password, and when", null],
+  gaps: ["When nobody led, or too few ran it", null],
+  monitoring: ["On which days it was checked", null],
+};
+
 /** Give the sections of a case: each answer, under what was asked. */
 function* caseSections(answers) {
   for (const [path, found] of Object.entries(answers.answers)) {
-    const isClocks = path.startsWith("/v1/sla");
-    const heading = isClocks ? "Deadlines, with basis and grade" : worded(path.replace("/v1/", "").replaceAll("/", ": "));
-    const columns = isClocks ? CLOCKS : null;
-    yield [heading, answerElement(heading, found, columns)];
+    const last = path.split("?")[0].split("/").pop();
+    const [heading, columns] = Object.hasOwn(CASE_QUESTIONS, last) ? CASE_QUESTIONS[last] : ["In short", null];
+    yield [heading, answerElement(path, found, columns)];
   }
 }
 

@@ -161,10 +161,13 @@ function showSchool({ origin, size, checkpoint }, timeline) {
 
 async function showAnswers({ contents }) {
   const root = byId("answers");
-  if (contents === null || contents.kind === "redacted") return root.replaceChildren("Not disclosed.");
+  if (contents === null || contents.kind === "redacted") {
+    byId("by").hidden = true;
+    return root.replaceChildren("Not disclosed: answers from a part of the records would mislead.");
+  }
   const answers = answersIn();
   if (answers === null) return root.replaceChildren("The answers of this file cannot be read.");
-  byId("semantics").textContent = `edition ${said(answers.semantics)}, as of ${said(answers.at)}`;
+  byId("semantics").textContent = `Answers of edition ${said(answers.semantics)}, as of ${said(answers.at)}.`;
   root.replaceChildren();
   for (const [heading, element] of contents.isCase ? caseSections(answers) : answerSections(answers)) {
     root.append(make("section", {}, make("h3", {}, heading), element));
