@@ -10,7 +10,7 @@ from flask import Blueprint, Response, g, request
 from flask_babel import gettext as _
 
 from api.context import ledger
-from api.pages import downloads, links, todo, tongue, words
+from api.pages import downloads, linked, links, todo, tongue, words
 from api.pages.frame import name_of, seen_by
 from api.pages.frame import page as made
 from api.pages.todo import Thing
@@ -31,7 +31,7 @@ class Line:
 
     record: Thing
     what: str
-    about: str
+    about: Thing
     at: str
     who: str
     annulled: bool
@@ -88,18 +88,28 @@ def _part(wanted: Callable[[Entry], bool], parameter: str) -> Part:
 
 
 def _line(entry: Entry) -> Line:
-    kind = entry.stream.partition("/")[0]
     named = names_me(entry)
     return Line(
         record=Thing(str(entry.position), links.of("record", entry.position)),
         what=_what(entry),
-        about=f"{words.thing(kind)} {entry.key}".strip(),
+        about=_about(entry),
         at=tongue.moment(entry.occurred_at),
         who=name_of(entry.doer),
         annulled=entry.annulled,
         replied=tuple(_replied(entry)) if named else (),
         todo=_to_reply(entry) if named and not entry.annulled else (),
     )
+
+
+def _about(entry: Entry) -> Thing:
+    """What the record is about: people and accounts by name."""
+    kind = entry.stream.partition("/")[0]
+    if kind == "person":
+        return Thing(name_of(entry.key), links.of(kind, entry.key))
+    if kind in ("account", "credential"):
+        shown = linked.account(entry.key)
+        return Thing(f"{words.thing(kind)} {shown.text}", shown.href)
+    return Thing(f"{words.thing(kind)} {entry.key}".strip(), links.of(kind, entry.key))
 
 
 def _what(entry: Entry) -> str:
@@ -118,17 +128,19 @@ def _replied(entry: Entry) -> Iterator[str]:
 
 
 def _to_reply(entry: Entry) -> tuple[Thing, ...]:
-    target = entry.record.id
-    forms: Sequence[tuple[Thing, ...]] = [
-        todo.to_record(action, target=target) for action in ("confirm_entry", "dispute_entry")
-    ]
-    return tuple(form for some in forms for form in some)
+    replies_ = (("confirm_entry", _("Confirm")), ("dispute_entry", _("Dispute")))
+    return tuple(
+        Thing(said, form.address)
+        for action, said in replies_
+        for form in todo.to_record(action, target=entry.record.id)
+    )
 
 
 def _file(title: str, found: Sequence[Entry]) -> Response:
     columns = (_("Record"), _("What"), _("About"), _("When"), _("By"), _("Replies"))
     lines = map(_line, found)
     rows = (
-        [int(x.record.words), x.what, x.about, x.at, x.who, "; ".join(x.replied)] for x in lines
+        [int(x.record.words), x.what, x.about.words, x.at, x.who, "; ".join(x.replied)]
+        for x in lines
     )
     return downloads.table(title, columns, rows, [e.position for e in found])
