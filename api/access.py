@@ -17,6 +17,14 @@ def prepare(path: Path, schema: str) -> None:
         db.executescript(schema)
 
 
+def add_column(path: Path, table: str, column: str, kind: str) -> None:
+    """Give a table made by an earlier release a column that came later; empty in old rows."""
+    with database(path) as db:
+        db.execute("BEGIN IMMEDIATE")
+        if column not in [row["name"] for row in db.execute(f"PRAGMA table_info({table})")]:
+            db.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
+
+
 @contextmanager
 def database(path: Path) -> Iterator[sqlite3.Connection]:
     """One transaction: all of it is kept, or none."""

@@ -43,7 +43,8 @@ def token_list(context: click.Context, data: str | None, as_json: bool) -> None:
         return
     for t in listed:
         state = "revoked" if t["revoked"] else f"until {t['expires']}"
-        click.echo(f"{t['id']}  {t['person']}  {' '.join(t['scopes'])}  {state}")
+        used = f"used {t['used']}" if t["used"] else "never used"
+        click.echo(f"{t['id']}  {t['person']}  {' '.join(t['scopes'])}  {state}  {used}")
 
 
 @token.command("revoke")

@@ -158,6 +158,12 @@ PLACES: Mapping[str, Roles] = {
     "sign_in.recovery": ANYBODY,
     "sign_in.second": ANYBODY,
     "sign_in.start": ANYBODY,
+    "calendar.feed": ANYBODY,  # who has the secret of its address, while they are here
+    "me.page": EVERYONE,
+    "my_tokens.end": EVERYONE,  # what changes something: by session, a token is not enough
+    "my_tokens.feed": EVERYONE,
+    "my_tokens.issue": EVERYONE,
+    "my_tokens.mine": EVERYONE,
     "today.check": EVERYONE,
     "today.page": EVERYONE,
     "transparency.checkpoint": ANYBODY,  # unless the log is kept from the public: then EVERYONE

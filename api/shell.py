@@ -152,6 +152,7 @@ def tokens(config: Config) -> list[dict[str, Any]]:
             "person": t.person,
             "scopes": list(t.scopes),
             "expires": in_london(t.expires),
+            "used": None if t.used is None else in_london(t.used),
             "revoked": t.revoked,
         }
         for t in Tokens(config.data / ACCESS).all()

@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from api.access import database, prepare
+from api.access import add_column, database, prepare
 
 SCOPES = ("read", "record")
+FEED = "calendar"  # good for one's calendar feed, and for nothing else
 DAYS = 90
+A_WHILE = 60  # seconds: `used` is not written more often
 SCHEMA = (
     "CREATE TABLE IF NOT EXISTS tokens (id TEXT PRIMARY KEY, person TEXT NOT NULL, "
     "secret_sha256 BLOB NOT NULL, scopes TEXT NOT NULL, created INTEGER NOT NULL, "
@@ -28,7 +30,7 @@ SCHEMA = (
 
 @dataclass(frozen=True)
 class Token:
-    """Who is asking, and for what the token is good."""
+    """Who is asking, and for what the token is good. `used`: when it last was, None: never."""
 
     id: str
     person: str
@@ -36,6 +38,12 @@ class Token:
     expires: int = 0
     revoked: bool = False
     local: bool = False  # the command line on the ledger's own machine, as the auditor role
+    created: int = 0
+    used: int | None = None
+
+    def good_at(self, now: float) -> bool:
+        """Whether it is neither revoked nor expired."""
+        return not self.revoked and self.expires >= now
 
 
 class Tokens:
@@ -44,14 +52,19 @@ class Tokens:
     def __init__(self, path: Path) -> None:
         self.path = path
         prepare(path, SCHEMA)
+        add_column(path, "tokens", "used", "INTEGER")
 
     def issue(self, person: str, scopes: tuple[str, ...] = SCOPES, days: int = DAYS) -> str:
         """Make a token for a person; the text is returned once and kept nowhere."""
         token_id, secret = os.urandom(6).hex(), os.urandom(32)
         now = int(time.time())
-        row = (token_id, person, _hash(secret), " ".join(scopes), now, now + days * 86400, None)
+        row = (token_id, person, _hash(secret), " ".join(scopes), now, now + days * 86400)
         with database(self.path) as db:
-            db.execute("INSERT INTO tokens VALUES (?,?,?,?,?,?,?)", row)
+            db.execute(
+                "INSERT INTO tokens (id, person, secret_sha256, scopes, created, expires) "
+                "VALUES (?,?,?,?,?,?)",
+                row,
+            )
         body = f"hl_{token_id}_{base64.urlsafe_b64encode(secret).decode().rstrip('=')}"
         return f"{body}_{zlib.crc32(body.encode()):08x}"
 
@@ -65,13 +78,25 @@ class Tokens:
             row = db.execute("SELECT * FROM tokens WHERE id = ?", (token_id,)).fetchone()
         if row is None or row["secret_sha256"] != _hash(secret):
             return None
-        if row["revoked"] is not None or row["expires"] < time.time():
+        token, now = _token(row), int(time.time())
+        if not token.good_at(time.time()):
             return None
-        return _token(row)
+        self._note_use(token, now)
+        return token
+
+    def _note_use(self, token: Token, now: int) -> None:
+        if token.used is None or now - token.used >= A_WHILE:
+            with database(self.path) as db:
+                db.execute("UPDATE tokens SET used = ? WHERE id = ?", (now, token.id))
 
     def all(self) -> list[Token]:
         with database(self.path) as db:
             return [_token(row) for row in db.execute("SELECT * FROM tokens ORDER BY created, id")]
+
+    def of(self, person: str) -> list[Token]:
+        """The tokens of a person that are in force, the newest first."""
+        mine = [t for t in self.all() if t.person == person and t.good_at(time.time())]
+        return mine[::-1]
 
     def revoke(self, token_id: str) -> bool:
         """Whether there was such a token in force; it is good for nothing from now on."""
@@ -84,8 +109,15 @@ class Tokens:
 
 
 def _token(row: sqlite3.Row) -> Token:
-    scopes = tuple(row["scopes"].split())
-    return Token(row["id"], row["person"], scopes, row["expires"], row["revoked"] is not None)
+    return Token(
+        id=row["id"],
+        person=row["person"],
+        scopes=tuple(row["scopes"].split()),
+        expires=row["expires"],
+        revoked=row["revoked"] is not None,
+        created=row["created"],
+        used=row["used"],
+    )
 
 
 def _hash(secret: bytes) -> bytes:

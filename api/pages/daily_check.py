@@ -61,8 +61,17 @@ def _account(account: str, handle: str, reader: Reader) -> Account:
     known = ledger().entries().all
     done = [known[p] for p in asked.evidence if known[p].type in CHECKS]
     checked = _said(done[0]) if asked.answer["checked"] and done else None
-    found = to_record(ACTION, account=account, result="handled")
-    return Account(account, Thing(handle, links.of("account", account)), checked, found)
+    return Account(account, Thing(handle, links.of("account", account)), checked, _found(account))
+
+
+def _found(account: str) -> tuple[Thing, ...]:
+    """What to record instead, where there was something."""
+    message = to_record("receive_enquiry", account=account)
+    handled = to_record(ACTION, account=account, result="handled")
+    return (
+        *(Thing(_("A message came"), form.address) for form in message),
+        *(Thing(_("Something else was new"), form.address) for form in handled),
+    )
 
 
 def _said(entry: Entry) -> Thing:

@@ -12,13 +12,14 @@ from werkzeug.exceptions import HTTPException
 
 from api import records
 from api.context import ledger
-from api.pages.frame import may_go
+from api.pages.frame import may_ask, may_go
 
 PLACES = {
     "account": "/accounts/{}",
     "person": "/people/{}",
     "record": "/records/{}",
-    "incident": "/investigate/{}",
+    "incident": "/incidents/{}",
+    "enquiry": "/enquiries/{}",
 }
 
 
@@ -34,11 +35,13 @@ def to(path: str) -> str:
 
 
 def of(kind: str, name: str | int) -> str:
-    """The page of an account, person, record (its position) or incident; empty for other kinds.
+    """The page of an account, person, record (its position), incident or enquiry.
 
-    A record has a link for whoever may read it.
+    Empty for other kinds, and for a record or an incident that the reader may not read.
     """
     if kind == "record" and not records.may_read(ledger().entries().all[int(name)]):
+        return ""
+    if kind == "incident" and not may_ask("/v1/incidents/{incident}/timeline"):
         return ""
     place = PLACES.get(kind)
     return to(place.format(quote(str(name), safe=""))) if place else ""

@@ -18,13 +18,13 @@ from ledger.domain.school_time import parse_timestamp
 from projections import questions
 
 
-def own(path: str) -> Any:
+def own(path: str, **given: str) -> Any:
     """An answer of which the caller takes the reader's own rows alone.
 
     What is recorded of oneself anybody may know, also where a list of everybody needs an office.
     """
     with state().asking() as log:
-        return questions.answer(path, {}, log, state().now()).answer
+        return questions.answer(path, given, log, state().now()).answer
 
 
 def asked(reader: Reader, said: Words) -> Section:

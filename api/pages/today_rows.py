@@ -100,6 +100,11 @@ def due(rows: Iterable[Row], reader: Reader) -> list[Row]:
     return sorted((r for r in rows if _is_soon(r, reader) and _concerns(r, reader)), key=_due)
 
 
+def running(rows: Iterable[Row], reader: Reader) -> list[Row]:
+    """The clocks that run and concern the reader, however far off."""
+    return [r for r in rows if _concerns(r, reader)]
+
+
 def _due(row: Row) -> int:
     return parse_timestamp(row["due_at"])
 

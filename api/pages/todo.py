@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import g
+from flask_babel import gettext as _
 
 from api.context import ledger, state
 from api.pages import links, words
@@ -94,8 +95,9 @@ HANDOVERS: Mapping[str, str] = {
 
 
 def of_rule(row: Row) -> tuple[Thing, ...]:
-    """What ends the clock of a row of `/v1/sla`, for whoever may record it."""
-    return tuple(_forms(RULES.get(row["rule"]), row))
+    """What ends the clock of a row of `/v1/sla`; whoever may not record it is told who may."""
+    aim = RULES.get(row["rule"])
+    return tuple(_forms(aim, row)) or tuple(_whose(aim))
 
 
 def of_finding(row: Row) -> tuple[Thing, ...]:
@@ -122,6 +124,12 @@ def may_record(action: str, fields: Row) -> bool:
         return not any(duties.office(ledger().entries(), act))
     except KeyError:  # a field that is not filled in yet decides: the form will say
         return True
+
+
+def _whose(aim: Aim | None) -> Iterator[Thing]:
+    if aim is not None and aim.action:
+        who = words.who(ACTIONS[aim.action].who.words)
+        yield Thing(_("%(what)s: %(who)s", what=words.action(aim.action), who=who))
 
 
 def _forms(aim: Aim | None, row: Row) -> Iterator[Thing]:

@@ -116,3 +116,9 @@ def test_times_are_told_in_words(term):
     with client.application.test_request_context(headers={"Accept-Language": "en"}):
         assert tongue.moment("2026-11-06T11:45:00Z") == "6 November 2026, 11:45"
         assert (tongue.span(7200), tongue.span(86400 * 3)) == ("2 hours", "3 days")
+
+
+def test_what_a_page_puts_into_its_head_arrives_there_once(term):
+    client, headers, _ = term
+    got = client.get("/today", headers={**HTML, **headers("stf-011")})
+    assert got.text.count('href="/static/today.css"') == 1

@@ -251,6 +251,31 @@ def test_evidence_is_linked_and_counted(term):
     assert "Records that show it,11 12 119" in text
 
 
+@pytest.mark.parametrize("who", [HEAD, MODERATOR, LEAD, CHAIR, NEWCOMER, DPO])
+def test_every_link_leads_to_where_the_reader_may_go(term, who):
+    """Today and Me, with something to do for everybody."""
+    for person, offices in ((NEWCOMER, []), (DPO, ["dpo"])):
+        data = {"person": person, "name": "X", "kind": "external", "offices": offices}
+        record(term, "register_person", data)
+    task = {"incident": "case-2027-001", "follow_up": "fu-1", "to": who, "text": "ring them"}
+    record(term, "assign_follow_up", task)
+    record(term, "offer_handover", {"account": "fb-main", "to": RUNNER}, LEAD)
+    client, headers, _ = term
+    asks = {**HTML, **headers(who)}
+    found = {
+        unescape(href).partition("#")[0]
+        for page in ("/today", "/me")
+        for href in re.findall(r'<a [^>]*?href="([^"]+)"', client.get(page, headers=asks).text)
+    } - {""}
+    assert any(href.startswith("/record") for href in found)
+    wrong = {
+        href: client.get(href, headers=asks, follow_redirects=True).status_code
+        for href in sorted(found)
+    }
+    # What lets somebody in is for a session: a token is not enough there.
+    assert {h: s for h, s in wrong.items() if s != 200 and h != "/me/door"} == {}
+
+
 # -- in a browser --------------------------------------------------------------------------
 
 
@@ -274,3 +299,16 @@ def test_everybody_can_use_the_page(visit, site, language):
     assert faults(page) == []
     for who in (HEAD, CHAIR):
         assert faults(visit(who, "/today", language, width=320)) == []
+
+
+def test_a_stranger_finds_who_else_can_get_in_in_two_steps(visit):
+    page = visit(LEAD, "/", width=320)
+    page.locator("main li", has_text="YsgolRhydyGwennol").get_by_role("link").first.click()
+    page.get_by_role("heading", name="Who can get in").first.wait_for()
+
+
+def test_what_came_at_the_weekend_is_one_form_away(visit):
+    page = visit(LEAD, "/")
+    page.get_by_role("link", name="A message came").click()
+    page.wait_for_url("**/record/receive_enquiry?account=fb-main")
+    assert page.locator("textarea").count() >= 1, "the late reason stands in the same form"
