@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from api import actions, evidence, openapi, queries, records, report, restricted, transparency
 from api.answers import as_problem
 from api.context import State
-from api.door.store import Door
+from api.door.store import Door, the_door
 from api.pages import places
 from api.pages.record.hashing import UploadsInMemory
 from api.tokens import Tokens
@@ -21,6 +21,7 @@ from projections.following import ViewStopped
 from projections.questions import BadQuestion
 
 MACHINES = (actions, evidence, openapi, records, report, restricted, queries, transparency)
+A_YEAR = 365 * 86400  # seconds
 MAX_BODY = 8 * 1024 * 1024  # a batch of 512 commands; a single one is bounded by its record
 
 
@@ -59,6 +60,8 @@ def _headers(response: Response) -> Response:
     )
     # With no-referrer a browser would hide the origin of our own forms from us too.
     response.headers["Referrer-Policy"] = "same-origin"
+    if the_door().secure:
+        response.headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"
     return response
 
 

@@ -42,7 +42,7 @@ def door_list(context: click.Context, data: str | None, as_json: bool) -> None:
         return
     for one in listed:
         ways = [w for w in ("password", "second_factor") if one[w]] or ["no password"]
-        told = [f"{one['sessions']} sessions", f"last seen {one['last_seen'] or 'never'}"]
+        told = [f"sessions: {one['sessions']}", f"last seen {one['last_seen'] or 'never'}"]
         told += [f"invited until {one['invited_until']}"] if one["invited_until"] else []
         click.echo(f"{one['person']}  {', '.join((*ways, *told)).replace('_', ' ')}")
 
@@ -55,7 +55,7 @@ def door_end(context: click.Context, data: str | None, person: str) -> None:
     """End all sessions of somebody at once, and void their invitation."""
     from api.door import opening
 
-    click.echo(f"{opening.end(config_of(context, data), person)} sessions ended")
+    click.echo(f"sessions ended: {opening.end(config_of(context, data), person)}")
 
 
 COMMANDS = (door,)

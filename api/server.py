@@ -19,11 +19,17 @@ from api.tokens import Tokens
 from ledger.history import DATABASE, Ledger
 
 SAMPLE = Path(str(files("api") / "sample" / "autumn_term.jsonl"))
+LOCAL = ("127.0.0.1", "::1", "localhost")
+IN_CLEAR = (
+    "handledger: passwords and tokens travel in clear; put TLS in front and set HANDLEDGER_ADDRESS"
+)
 
 
 def serve(config: Config, host: str, port: int, clock_ok: bool) -> None:
     """Serve until interrupted."""
     with wiring.open_ledger(config, clock_ok) as ledger:
+        if host not in LOCAL and not config.address:
+            click.echo(IN_CLEAR, err=True)
         door = open_door(config, ledger)
         app = create_app(ledger, Tokens(config.data / ACCESS), config.public_log, door)
         if not config.tsa_url:
@@ -48,7 +54,12 @@ def run_sample(config: Config, port: int) -> None:
     with wiring.open_ledger(config) as ledger:
         tokens = Tokens(config.data / ACCESS)
         click.echo(f"The ledger lies in {config.data.absolute()}; it is a rehearsal.")
-        click.echo("Sign in with `Authorization: Bearer TOKEN`, new at each start, for a day:")
+        click.echo(
+            "In a browser, /sign-in of the address below has a button for each of these people."
+        )
+        click.echo(
+            "Programs sign in with `Authorization: Bearer TOKEN`, new at each start, for a day:"
+        )
         for person, role in rehearsal.SAMPLE_ROLES.items():
             click.echo(f"  {person} ({role}): {tokens.issue(person, days=1)}")
         _serve(ledger, create_app(ledger, tokens, config.public_log), "127.0.0.1", port)

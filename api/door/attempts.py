@@ -45,7 +45,7 @@ def wait(door: Door, counted: Sequence[str]) -> int:
 
 
 def undo(door: Door, counted: Sequence[str]) -> None:
-    """The last attempt was good so far: it does not count, and those before it still do."""
+    """The last attempt was good: it does not count, and those before it still do."""
     with door.database() as db:
         for name in counted:
             db.execute("UPDATE door_attempts SET failures = failures - 1 WHERE name = ?", (name,))
@@ -53,7 +53,6 @@ def undo(door: Door, counted: Sequence[str]) -> None:
 
 def succeeded(door: Door, counted: Sequence[str]) -> None:
     """Somebody is in: the person's failures are forgotten, the address's are not."""
-    undo(door, counted)
     with door.database() as db:
         for name in counted:
             if not name.startswith("address"):

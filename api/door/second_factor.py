@@ -27,11 +27,11 @@ def address(key: str, person: str, school: str) -> str:
     return pyotp.TOTP(key).provisioning_uri(name=person, issuer_name=school)
 
 
-def picture(text: str) -> str:
-    """A QR code as inline SVG, black on white whatever the page looks like."""
+def picture(text: str, title: str) -> str:
+    """A QR code as inline SVG, black on white whatever the page looks like; `title` says what."""
     drawn = io.BytesIO()
     made = segno.make(text, error="m", micro=False)
-    made.save(drawn, kind="svg", xmldecl=False, nl=False, scale=5, light="#fff", title="QR code")
+    made.save(drawn, kind="svg", xmldecl=False, nl=False, scale=5, light="#fff", title=title)
     return drawn.getvalue().decode()
 
 

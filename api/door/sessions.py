@@ -21,6 +21,7 @@ from api.tokens import SCOPES, Token
 IDLE = 30 * 60  # seconds
 LONGEST = 12 * 3600
 HALF = 10 * 60  # between the password and the second factor
+FRESH = 15 * 60  # for what lets others in
 A_WHILE = 60  # `seen` is not written more often
 KEEP_ROWS = 30 * 86400  # for the person's own list, and to know whose the ended cookie was
 HALFWAY, INSIDE = "second", "inside"
@@ -133,6 +134,12 @@ def current() -> Session | None:
     found = presented()
     good = found is not None and found.stage == INSIDE and found.open_at(the_door().now())
     return found if good else None
+
+
+def fresh() -> bool:
+    """Whether whoever is in signed in a short while ago."""
+    session = current()
+    return session is not None and the_door().now() < session.begun + FRESH
 
 
 def halfway() -> Session | None:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import g
 
 from api.context import state
-from api.pages import account_rows, known, spells
+from api.pages import account_rows, known, links, spells
 from api.pages.frame import ask, ask_all, may_ask, name_of
 from api.pages.known import Life
 from api.pages.moments import Moment
@@ -31,7 +31,7 @@ def everything(life: Life, moment: Moment) -> dict[str, Any]:
         "moment": moment,
         "life": life,
         "now": now,
-        "remedies": [] if moment.asked else account_rows.remedies(now.gaps, now.entrants, g.roles),
+        "remedies": [] if moment.asked else _remedies(life, now),
         **_history(life, moment, now.at),
         **_round_about(life, moment, now.at),
         **_papers(life.account, moment),
@@ -39,6 +39,12 @@ def everything(life: Life, moment: Moment) -> dict[str, Any]:
 
 
 Row = Mapping[str, Any]
+
+
+def _remedies(life: Life, now: Now) -> list[tuple[str, str]]:
+    """(address of the form, action) of what helps now."""
+    actions = account_rows.remedies(now.gaps, now.entrants, g.roles)
+    return [(links.form(action, account=life.account), action) for action in actions]
 
 
 @dataclass(frozen=True)
@@ -152,7 +158,6 @@ def _papers(account: str, moment: Moment) -> dict[str, Any]:
         "findings_shown_by": shown,
         "handovers": handovers,
         "handovers_shown_by": by,
-        "reads_records": account_rows.reads_records(g.roles),
     }
 
 

@@ -114,17 +114,12 @@ def latest_handover(rows: Iterable[Row]) -> Row | None:
 def to_ring(people: Iterable[Row], roles: Iterable[Row]) -> list[tuple[str, list[str], list[str]]]:
     """(person, their roles, their offices) of whom to ring: who runs it first, then the offices.
 
-    Whoever has left or is away is left out.
+    Whoever is away is left out; whoever has left has neither role nor office.
     """
-    here = {p["person"]: p for p in people if not p["departed_at"] and not p.get("away_since")}
+    here = {p["person"]: p for p in people if not p.get("away_since")}
     mine: dict[str, list[str]] = {}
     for row in sorted(roles, key=lambda r: str(r["role"])):
         mine.setdefault(row["person"], []).append(row["role"])
     holders = [p for office in OFFICES for p in here if office in here[p]["offices"]]
     order = dict.fromkeys([*mine, *holders])
     return [(p, mine.get(p, []), list(here[p]["offices"])) for p in order if p in here]
-
-
-def reads_records(roles: may.Roles) -> bool:
-    """Whether links to any record lead somewhere for these roles."""
-    return bool(roles & may.OFFICES)

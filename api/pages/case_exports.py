@@ -9,9 +9,11 @@ from tempfile import TemporaryDirectory
 
 from flask import Response, g, request
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from api import exporting
 from api.context import ledger
+from api.door import typed
 from api.pages import linked, record_fields, words
 from api.pages.cases import Matter
 from api.pages.frame import name_of, page
@@ -33,15 +35,16 @@ def form(
 ) -> Response:
     """The form: who gets it, and what is disclosed in it. Raises NotFound for a restricted one."""
     _in_clear(matter)
+    given = request.form if request.method == "POST" else typed.given_back() or MultiDict()
     return page(
         "investigate_export",
         status,
         matter=matter,
         people=people,
         named=[_words_of(matter), *((who, name_of(who)) for who in named(matter))],
-        given_to=request.form.getlist("given_to") or [g.token.person],
-        disclose=request.form.get("disclose", NONE),
-        chosen=request.form.getlist("subject"),
+        given_to=given.getlist("given_to") or [g.token.person],
+        disclose=given.get("disclose", NONE),
+        chosen=given.getlist("subject"),
         wrong=wrong or {},
         refused=_refusal(declined) if declined else None,
         key=secrets.token_urlsafe(16),

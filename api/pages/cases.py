@@ -17,7 +17,7 @@ from api.pages import frame
 from api.records import may_read
 from ledger.domain.school_time import in_london
 from projections import questions, timeline
-from projections.asking import NotFound, moment
+from projections.asking import MOST, NotFound, moment
 from projections.questions import Answer
 
 Lines = list[dict[str, Any]]
@@ -42,7 +42,7 @@ class Matter:
         if self.kind == ENQUIRY:
             return _of_stream(f"enquiry/{self.id}", known_at, until)
         path = f"/v1/incidents/{self.id}/timeline"
-        return self.ask(path, known_at=known_at, until=until)
+        return self.ask(path, known_at=known_at, until=until, limit=MOST)
 
 
 def incident(name: str) -> Matter:
@@ -56,7 +56,9 @@ def incident(name: str) -> Matter:
         g.opened = seen.opened
 
         def ask(path: str, **given: Any) -> Answer:
-            return circle.answered(seen, path, {k: v for k, v in given.items() if v is not None})
+            return circle.answered(
+                seen, path, {k: str(v) for k, v in given.items() if v is not None}
+            )
 
         return Matter(INCIDENT, own, seen.inside.called(INCIDENT, own) or own, True, ask)
     return _ordinary(INCIDENT, name)

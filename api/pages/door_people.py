@@ -41,9 +41,11 @@ def several() -> Response:
 
 @bp.post("/door/people/invite")
 @seen_by
-def invite() -> Response:
+def invite() -> Response | Answer:
     """A link for one person, shown once."""
-    person, door = _person(), the_door()
+    if not sessions.fresh():
+        return _again()
+    person, door = _somebody_else(), the_door()
     secret = invitations.invite(door, person, g.token.person)
     link = (door.address or request.host_url.rstrip("/")) + url_for(
         "sign_in.invitation", secret=secret
@@ -63,7 +65,9 @@ def end() -> Answer:
 @seen_by
 def factor() -> Answer:
     """Somebody lost their telephone: they enrol anew when they sign in next."""
-    person = _person()
+    if not sessions.fresh():
+        return _again()
+    person = _somebody_else()
     second_factor.remove(the_door(), person, g.token.person)
     return redirect(url_for("door_people.several"), 303)
 
@@ -72,8 +76,10 @@ def factor() -> Answer:
 @seen_by
 def map_to() -> Answer:
     """Say who somebody of the provider is."""
+    if not sessions.fresh():
+        return _again()
     issuer, subject = request.form.get("issuer", ""), request.form.get("subject", "")
-    identities.map_to(the_door(), issuer, subject, _person(), g.token.person)
+    identities.map_to(the_door(), issuer, subject, _somebody_else(), g.token.person)
     return redirect(url_for("door_people.several"), 303)
 
 
@@ -86,10 +92,19 @@ def unmap() -> Answer:
     return redirect(url_for("door_people.several"), 303)
 
 
-def _person() -> str:
-    """The person of the form, who is registered and here."""
+def _again() -> Answer:
+    """Sign in again first: a screen that was left, or a stolen cookie, must not let others in."""
+    to = url_for("sign_in.start", next=url_for("door_people.several"), again="yes")
+    return redirect(to, 303)
+
+
+def _somebody_else() -> str:
+    """The person of the form, who is registered and here, and is not whoever asks."""
     person = request.form.get("person", "")
     if not sign_in.is_here(person):
         title = "There is nobody of this name here."
         abort(as_problem(404, "unknown_reference", title, "person"))
+    if person == g.token.person:
+        title = "Nobody gives themselves another way in: somebody else does that."
+        abort(as_problem(403, "not_oneself", title))
     return person

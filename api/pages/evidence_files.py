@@ -12,10 +12,12 @@ from hashlib import sha256
 
 from flask import Response, g, request
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from api import circle, may
 from api.answers import json_response
 from api.context import ledger
+from api.door import typed
 from api.pages import linked, record_fields, words
 from api.pages.frame import page
 from api.records import may_read
@@ -29,6 +31,7 @@ OPENS = frozenset((may.SLT, may.MODERATOR, may.AUDITOR, may.INVESTIGATOR))
 MOST_MEGABYTES = 8  # of a form, `api.app.MAX_BODY`
 DIGEST = re.compile(r"[0-9a-f]{64}")
 MOST_DIGESTS = 7_000
+TOO_LARGE = 413
 NOTHING = sha256().hexdigest()
 
 
@@ -38,34 +41,40 @@ def form(wrong: Mapping[str, str] | None = None, status: int = 200) -> Response:
         "investigate_file",
         status,
         wrong=wrong or {},
-        typed=request.form.get("hash", "") if status != 413 else "",
+        typed=_typed() if status != TOO_LARGE else "",
         most=MOST_MEGABYTES,
         found=None,
     )
+
+
+def _typed() -> str:
+    """The hash that was typed, now or before the reader had to sign in again."""
+    given = request.form if request.method == "POST" else typed.given_back() or MultiDict()
+    return given.get("hash", "")
 
 
 def looked_up() -> Response:
     """What the ledger knows of a file that was sent, or of its hashes."""
     hashes = _hashes()
     sent = request.files.get("file")
-    typed = request.form.get("hash", "").strip().lower()
+    digest = request.form.get("hash", "").strip().lower()
     if sent is not None and sent.filename:
         digests = digests_of(sent.stream, ["", *hashes.salts])
         if digests[""] == NOTHING:
             return form({"file": _("This file is empty. Choose the original file.")}, 400)
         return _answer(hashes, digests, sent.filename)
-    if not DIGEST.fullmatch(typed):
-        return form({"hash" if typed else "file": _what_to_send(typed)}, 400)
+    if not DIGEST.fullmatch(digest):
+        return form({"hash" if digest else "file": _what_to_send(digest)}, 400)
     salted = request.form.get("salted", "").split()
     if len(salted) > MOST_DIGESTS or not all(map(DIGEST.fullmatch, salted)):
-        return form({"hash": _what_to_send(typed)}, 400)
+        return form({"hash": _what_to_send(digest)}, 400)
     # The browser hashed it with each salt in their order; a hash typed by hand comes alone.
-    digests = {"": typed, **dict(zip(hashes.salts, salted, strict=False))}
+    digests = {"": digest, **dict(zip(hashes.salts, salted, strict=False))}
     return _answer(hashes, digests, request.form.get("name", "")[:200])
 
 
-def _what_to_send(typed: str) -> str:
-    if typed:
+def _what_to_send(digest: str) -> str:
+    if digest:
         return str(_("This is no SHA-256: it has 64 characters, 0 to 9 and a to f."))
     return str(_("Choose a file, or give its SHA-256."))
 

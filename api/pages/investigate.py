@@ -148,6 +148,8 @@ def salts() -> Response:
 def too_large(_error: RequestEntityTooLarge) -> Response:
     """A file larger than a form may be."""
     if "token" not in g:
-        return page("investigate_too_large", 413, most=evidence_files.MOST_MEGABYTES)
+        return page(
+            "investigate_too_large", evidence_files.TOO_LARGE, most=evidence_files.MOST_MEGABYTES
+        )
     wrong: Mapping[str, str] = {"file": evidence_files.too_large()}
-    return evidence_files.form(wrong, 413)
+    return evidence_files.form(wrong, evidence_files.TOO_LARGE)

@@ -79,9 +79,7 @@ def _not_sure() -> Answer | None:
     counted = attempts.names(person)
     wait = attempts.wait(door, counted)
     if wait:
-        made = _mine(429, wait=wait)
-        made.headers["Retry-After"] = str(wait)
-        return made
+        return sign_in.told_to_wait(_mine(429, wait=wait), wait)
     if not passwords.right(door, person, request.form.get("old_password", "")):
         return _mine(401, wrong=True)
     attempts.undo(door, counted)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 
 from api.pages import (
-    account_rows,
     downloads,
     moments,
     people_rows,
@@ -80,5 +79,4 @@ def certificate(person: str) -> Response:
     return page(
         "people_certificate",
         moment=moment, person=person, said=said, handles=handles(),
-        reads_records=account_rows.reads_records(g.roles),
     )  # fmt: skip

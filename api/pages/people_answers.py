@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import g
-
 from api.context import ledger, state
-from api.pages import account_rows, known, people_rows, spells
+from api.pages import known, people_rows, spells
 from api.pages.frame import ask, ask_all, may_ask, name_of
 from api.pages.known import Life
 from api.pages.moments import Moment
@@ -44,7 +42,6 @@ def everything(person: str, moment: Moment) -> dict[str, Any]:
         "departure": ask(f"/v1/departures/{person}", **moment.asked).answer
         if may_ask(DEPARTURES)
         else None,
-        "reads_records": account_rows.reads_records(g.roles),
         **_history(person, moment, at),
     }
 

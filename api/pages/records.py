@@ -13,6 +13,7 @@ from api import circle, may
 from api.answers import as_problem
 from api.context import admit, ledger
 from api.pages import downloads, linked, record_search, record_shown, tongue, words
+from api.pages.cases import every
 from api.pages.frame import ask, page, seen_by
 from api.records import may_read
 from ledger.domain.entries import Entries, Entry
@@ -49,14 +50,14 @@ def several() -> Response:
         newest=_address(None) if asked is not None else "",
         people=names,
         types=record_search.types(),
-        accounts=[(a["id"], a["handle"]) for a in ask("/v1/accounts").answer],
+        accounts=[(a["id"], a["handle"]) for a in every(ask, "/v1/accounts")],
         sees_all=sees_all,
     )
 
 
 def people_by_name() -> list[tuple[str, str]]:
     """(id, name) of everybody registered, by name."""
-    rows: list[dict[str, Any]] = ask("/v1/people").answer
+    rows = every(ask, "/v1/people")
     people = [(row["person"], row["display_name"] or row["person"]) for row in rows]
     return sorted(people, key=lambda who: who[1].casefold())
 

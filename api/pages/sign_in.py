@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from api import context
@@ -18,8 +21,8 @@ from api.door import (
     typed,
 )
 from api.door.sessions import HALFWAY, INSIDE, Session
-from api.door.store import the_door
-from api.pages import practice
+from api.door.store import Door, the_door
+from api.pages import outside, practice
 from api.pages.frame import page, school
 from ledger.domain import presence
 
@@ -40,7 +43,7 @@ def password() -> Response | Answer:
     counted = attempts.names(person)
     wait = attempts.wait(door, counted)
     if wait:
-        return _waits("sign_in", wait, person=person)
+        return told_to_wait(_asked(person, 429, wait=wait), wait)
     right = passwords.right(door, person, request.form.get("password", ""))
     if not (right and is_here(person)):
         return _asked(person, 401, wrong=True)
@@ -54,19 +57,9 @@ def second() -> Response | Answer:
     session = sessions.halfway()
     if session is None:
         return redirect(url_for("sign_in.start", next=wanted()))
-    enrolled = second_factor.enrolled(the_door(), session.person)
-    return _code(session) if enrolled else _enrol(session)
-
-
-def _code(session: Session) -> Response | Answer:
-    if request.method == "GET":
-        return page("door_second", next=wanted())
-    tried = _tried("second", session)
-    if tried is not None:
-        return tried
-    if not second_factor.accept(the_door(), session.person, request.form.get("code", "")):
-        return page("door_second", 401, next=wanted(), wrong=True)
-    return come_in(session.person, "password", redirect(wanted(), 303), session)
+    if not second_factor.enrolled(the_door(), session.person):
+        return _enrol(session)
+    return _judged("door_second", session, second_factor.accept, wanted())
 
 
 @bp.route("/sign-in/recovery", methods=["GET", "POST"])
@@ -75,23 +68,32 @@ def recovery() -> Response | Answer:
     session = sessions.halfway()
     if session is None:
         return redirect(url_for("sign_in.start", next=wanted()))
+    to = url_for("my_door.mine")  # where new codes are made
+    return _judged("door_recovery", session, second_factor.recover, to)
+
+
+def _judged(
+    template: str, session: Session, right: Callable[[Door, str, str], bool], to: str
+) -> Response | Answer:
+    """The page of a second half, and what follows from the code that it asks for."""
     if request.method == "GET":
-        return page("door_recovery", next=wanted())
-    tried = _tried("recovery", session)
-    if tried is not None:
-        return tried
-    if not second_factor.recover(the_door(), session.person, request.form.get("code", "")):
-        return page("door_recovery", 401, next=wanted(), wrong=True)
-    to = redirect(url_for("my_door.mine"), 303)
-    return come_in(session.person, "password", to, session)
+        return page(template, next=wanted())
+    csrf.demand(session.csrf)
+    door, counted = the_door(), attempts.names(session.person)
+    wait = attempts.wait(door, counted)
+    if wait:
+        return told_to_wait(page(template, 429, next=wanted(), wait=wait), wait)
+    if not right(door, session.person, request.form.get("code", "")):
+        return page(template, 401, next=wanted(), wrong=True)
+    attempts.undo(door, counted)
+    return come_in(session.person, "password", redirect(to, 303), session)
 
 
 def _enrol(session: Session) -> Response | Answer:
+    """No attempts are counted here: nobody guesses at a key that is shown to them."""
     if request.method == "GET":
         return _enrolling(session)
-    tried = _tried("enrol", session)
-    if tried is not None:
-        return tried
+    csrf.demand(session.csrf)
     given = request.form.get("code", "")
     codes = second_factor.enrol(the_door(), session.person, _pending_key(session), given)
     if codes is None:
@@ -100,16 +102,17 @@ def _enrol(session: Session) -> Response | Answer:
     return come_in(session.person, "password", shown, session)
 
 
-def _enrolling(session: Session, status: int = 200, wrong: bool = False, wait: int = 0) -> Response:
+def _enrolling(session: Session, status: int = 200, wrong: bool = False) -> Response:
     key = _pending_key(session)
     return page(
         "door_enrol",
         status,
-        picture=second_factor.picture(second_factor.address(key, session.person, school())),
+        picture=second_factor.picture(
+            second_factor.address(key, session.person, school()), _("The key, as a picture")
+        ),
         key=" ".join(key[at : at + 4] for at in range(0, len(key), 4)),
         next=wanted(),
         wrong=wrong,
-        wait=wait,
     )
 
 
@@ -120,13 +123,6 @@ def _pending_key(session: Session) -> str:
         door, session, lambda: second_factor.seal(door, second_factor.new_key(), person)
     )
     return second_factor.unseal(door, kept, person)
-
-
-def _tried(where: str, session: Session) -> Response | None:
-    """Count an attempt at the second half; the page that says to wait, if it must."""
-    csrf.demand(session.csrf)
-    wait = attempts.wait(the_door(), attempts.names(session.person))
-    return _waits(where, wait, session=session) if wait else None
 
 
 @bp.route("/invitation/<secret>", methods=["GET", "POST"])
@@ -212,9 +208,7 @@ def wanted() -> str:
     """The page first asked for: one of ours, or the start page."""
     given = request.values.get("next", "/")
     path = given.partition("?")[0].partition("#")[0]
-    ours = given.startswith("/") and not given.startswith(("//", "/\\"))
-    plain = ours and all(" " < letter != "\\" for letter in given)
-    return given if plain and typed.has_page(path) and path != "/sign-in" else "/"
+    return given if outside.is_here(given) and typed.has_page(path) and path != "/sign-in" else "/"
 
 
 def _asked(person: str, status: int = 200, wrong: bool = False, wait: int = 0) -> Response:
@@ -226,18 +220,13 @@ def _asked(person: str, status: int = 200, wrong: bool = False, wait: int = 0) -
         wrong=wrong,
         wait=wait,
         kept=typed.waits_for() is not None,
+        again=request.args.get("again") == "yes",
         provider=the_door().provider is not None,
         samples=practice.samples(),
     )
 
 
-def _waits(where: str, wait: int, person: str = "", session: Session | None = None) -> Response:
-    """Too many attempts: the page says how long to wait."""
-    if where == "sign_in":
-        made = _asked(person, 429, wait=wait)
-    elif session is not None and where == "enrol":
-        made = _enrolling(session, 429, wait=wait)
-    else:
-        made = page(f"door_{where}", 429, next=wanted(), wait=wait)
+def told_to_wait(made: Response, wait: int) -> Response:
+    """There were too many attempts: the page says so, and so does its header."""
     made.headers["Retry-After"] = str(wait)
     return made

@@ -76,6 +76,7 @@ def _protocol() -> Mapping[str, str]:
         "role_missing": _("Your role does not cover this page."),
         "scope_missing": _("This token does not cover this."),
         "form_not_ours": _("This form was not sent from its own page. Open the page again."),
+        "not_oneself": _("Nobody gives themselves another way in: somebody else does that."),
         "session_needed": _("Sign in at the pages for this: a token is not enough."),
         "unauthenticated": _("Please sign in."),
         "method_not_allowed": _("This address cannot be used like that."),

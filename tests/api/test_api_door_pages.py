@@ -162,6 +162,7 @@ def test_cookies_are_for_us_alone(tmp_path, address, name, secure):
         assert {"HttpOnly", "Path=/", "SameSite=Lax"} <= flags
         assert secure == ("Secure" in flags)
         assert not any(flag.startswith("Domain") for flag in flags)
+    assert secure == ("Strict-Transport-Security" in shown.headers)
     (session,) = sent.headers.getlist("Set-Cookie")
     assert session.startswith(f"{name}=")
     assert "Max-Age" not in session
@@ -223,6 +224,23 @@ def test_somebody_elses_guessing_does_not_keep_a_known_browser_out(service):
         service.half(password="wrong password here")
     assert 429 == service.half()[1].status_code
     assert 303 == service.half(client=mine)[1].status_code
+
+
+def test_somebody_who_is_invited_comes_in_whatever_others_try_meanwhile(service):
+    """Otherwise whoever guesses all day would keep a new telephone out all day."""
+    client = service.browser()
+    sent = send(
+        client,
+        f"/invitation/{invitations.invite(service.door, ME, OTHER)}",
+        password=PASSWORD,
+        again=PASSWORD,
+    )
+    for _ in range(6):
+        service.half(password="wrong password here")
+    shown = text(client.get(sent.location))
+    service.keys[ME] = re.search(r"<code>([A-Z2-7 ]+)</code>", shown)[1].replace(" ", "")
+    assert 200 == send(client, "/sign-in/second", code=service.code()).status_code
+    assert is_in(client)
 
 
 def test_whoever_has_left_does_not_come_in(service):
@@ -384,6 +402,30 @@ def test_a_member_of_the_slt_looks_after_who_comes_in(service):
         assert f"{words} (by Lowri Gittins)" in seen
 
 
+LETS_IN = ["/door/people/invite", "/door/people/factor", "/door/people/map"]
+
+
+@pytest.mark.parametrize("path", LETS_IN)
+def test_a_session_that_was_left_or_stolen_lets_nobody_else_in(service, path):
+    service.enrol(OTHER)
+    client = service.inside()
+    service.at += sessions.FRESH
+    sent = send(client, path, "/door/people", person=OTHER)
+    assert (303, "/sign-in?next=/door/people&again=yes") == (sent.status_code, sent.location)
+    assert "Sign in once more" in text(client.get(sent.location))
+    assert second_factor.enrolled(service.door, OTHER)
+    assert not invitations.waiting(service.door)
+
+
+@pytest.mark.parametrize("path", LETS_IN)
+def test_nobody_gives_themselves_another_way_in(service, path):
+    service.enrol()
+    client = service.inside()
+    assert 403 == send(client, path, "/door/people", person=ME).status_code
+    assert second_factor.enrolled(service.door, ME)
+    assert not invitations.waiting(service.door)
+
+
 @pytest.mark.parametrize("person", ["stf-999", "", "system"])
 def test_nobody_is_invited_who_is_not_here(service, person):
     sent = send(service.inside(), "/door/people/invite", "/door/people", person=person)
@@ -526,6 +568,14 @@ def test_somebody_signs_in_at_the_schools_provider(tmp_path, monkeypatch):
         send(head, "/door/people/unmap", "/door/people", **form)
         assert not is_in(client)
         assert 403 == client.get(way_back()).status_code
+        teacher = {"person": "stf-035", "name": "Catrin Mostyn", "kind": "staff", "offices": []}
+        service.ledger.record(asked("register_person", teacher))
+        send(head, "/door/people/map", "/door/people", **{**form, "person": "stf-035"})
+        assert 303 == client.get(way_back()).status_code
+        world.clock.at += 60
+        gone = {"person": "stf-035", "reason": "new_post"}
+        service.ledger.record(asked("record_departure", gone))
+        assert 403 == client.get(way_back()).status_code, "whoever has left stays out"
         service.ledger.close()
 
 

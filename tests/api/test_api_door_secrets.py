@@ -219,6 +219,7 @@ def test_who_fails_five_times_waits_longer_each_time_and_never_for_ever(service)
 def test_a_good_attempt_forgets_the_persons_failures_not_the_addresses(service):
     counted = ("person:x", "address:y")
     waits(service, counted, 4)
+    attempts.undo(service.door, counted)
     attempts.succeeded(service.door, counted)
     with service.door.database() as db:
         rows = db.execute("SELECT name, failures FROM door_attempts").fetchall()

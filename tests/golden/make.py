@@ -18,14 +18,18 @@ sys.path.insert(0, str(HERE.parent))
 
 from small import World, asked
 
+from keys.signer import FileSigner
 from ledger.evidence import export_case, export_complete, export_redacted, withheld_by
 from ledger.history import Ledger
+from ledger.proof.dsse import keyid
+from ledger.proof.encoding import b64encode
 from ledger.proof.layout import FORMAT
 from ledger.proof.note import format_vkey
 from ledger.proof.policy import format_policy
 from projections.semantics import all_answers, case_answers
 
 EDITION = HERE / "edition-1"
+LATER = FileSigner("record", b"l" * 32)
 
 
 def make_ledger() -> None:
@@ -44,13 +48,21 @@ def make_ledger() -> None:
 
 
 def copied(make: Callable[[Ledger], object]) -> None:
-    """Of a copy: exporting must not touch what is committed."""
+    """Of a copy: exporting must not touch what is committed. Its record key has changed once."""
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(EDITION, Path(folder) / "copy")
-        world = World(Path(folder) / "copy")
+        world = World(Path(folder) / "copy", later_keys=[LATER])
         with world.open() as ledger:
             world.clock.at = ledger.entries().all[-1].record.time
+            public = LATER.public_key
+            said = {"new_key_id": keyid("record", public), "public_key": b64encode(public)}
+            ledger.record(asked("rotate_signing_key", {**said, "reason": "A year has passed"}))
+            ledger.record(asked("record_public_mention", {}))
             make(ledger)
+
+
+def make_complete(ledger: Ledger, out: Path) -> None:
+    export_complete(ledger, out, all_answers, ("all",))
 
 
 def make_redacted(ledger: Ledger, out: Path) -> None:
@@ -58,16 +70,14 @@ def make_redacted(ledger: Ledger, out: Path) -> None:
     export_redacted(ledger, out, withheld, ("all",))
 
 
-def make_days(ledger: Ledger, out: Path) -> None:
-    """It answers nothing, so that no later edition of the answers matters to it."""
-    scope = {"from": "2026-10-01T00:00:00Z", "to": "2026-11-01T00:00:00Z"}
-    export_case(ledger, out, scope, case_answers, ("all",))
+def make_incident(ledger: Ledger, out: Path) -> None:
+    export_case(ledger, out, {"incident": "case-2026-001"}, case_answers, ("all",))
 
 
 MAKERS = {
-    f"evidence-{FORMAT}": lambda ledger, out: export_complete(ledger, out, all_answers, ("all",)),
+    f"evidence-{FORMAT}": make_complete,
     f"evidence-{FORMAT}-redacted": make_redacted,
-    f"evidence-{FORMAT}-days": make_days,
+    f"evidence-{FORMAT}-incident": make_incident,
 }
 
 if not EDITION.exists():

@@ -2,6 +2,7 @@
 
 import shutil
 import zipfile
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,11 @@ from ledger.domain.replay import Duties
 from ledger.evidence import disclosures
 from ledger.fsck import fsck
 from ledger.outcomes import Receipt
+from ledger.proof.embedded import TEMPLATES
 from ledger.proof.encoding import b64encode
+from ledger.proof.layout import FORMAT
 from ledger.proof.policy import parse_policy
+from ledger.proof.template import template
 from ledger.proof.verify import verify
 from projections.semantics import AnswersCheck
 
@@ -52,6 +56,47 @@ def test_the_golden_evidence_of_a_part_is_valid(name, kind, answers, shown):
     assert ("VALID", RECORDS + 1, ()) == (report.verdict, report.size, report.findings)
     assert (kind, answers) == (report.kind, report.answers)
     assert shown in (None, report.records)
+
+
+IN_FORMAT_4 = {
+    "evidence-4.zip": ("complete", "recomputed", RECORDS + 2),
+    "evidence-4-redacted.zip": ("redacted", "not disclosed", RECORDS + 3),
+    "evidence-4-incident.zip": ("case", "recomputed", RECORDS + 3),
+}
+
+
+@pytest.mark.parametrize("name", IN_FORMAT_4)
+def test_the_golden_evidence_with_a_page_is_valid(name):
+    """In it the record key changes, and a page stands in every kind."""
+    trust = parse_policy((GOLDEN / "trust.policy").read_text("utf-8"))
+    checks = (Duties(), AnswersCheck(), CaseCheck())
+    report = verify(GOLDEN / name, trust, known=[_checkpoint("evidence-2.zip")], checks=checks)
+    kind, answers, size = IN_FORMAT_4[name]
+    assert ("VALID", ()) == (report.verdict, report.findings)
+    assert (kind, answers, size) == (report.kind, report.answers, report.size)
+
+
+@pytest.mark.parametrize("name", IN_FORMAT_4)
+def test_its_page_begins_with_the_template_as_it_was_released(name):
+    size, digest = TEMPLATES[4]
+    with zipfile.ZipFile(GOLDEN / name) as archive:
+        page = archive.read("report.html")
+    assert digest == sha256(page[:size]).hexdigest()
+    assert page[size:].startswith(b'<script type="text/plain" class="about">')
+    if FORMAT == 4:
+        assert page.startswith(template())
+
+
+@pytest.mark.parametrize("name", IN_FORMAT_4)
+def test_its_page_still_opens_and_turns_green(name, browser, tmp_path):
+    with zipfile.ZipFile(GOLDEN / name) as archive:
+        for member in ("report.html", "manifest.json"):
+            (tmp_path / member).write_bytes(archive.read(member))
+    with browser.open(tmp_path / "report.html") as page:
+        assert ("holds", None) == page.checked()
+        page.give(GOLDEN / "trust.policy", tmp_path / "manifest.json")
+        page.until("STATE.taken === 2")
+        assert (("anchored", None), []) == (page.verdict(), page.codes())
 
 
 def _checkpoint(name):

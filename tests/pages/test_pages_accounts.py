@@ -120,6 +120,7 @@ def test_where_the_password_lies_is_told_to_few(see, who, told):
     said = see(who, "/accounts/fb-main/emergency")
     assert ("keepass/school/fb-main" in said) == told
     assert ("Told only to whoever runs the account" in said) != told
+    assert ("Keep this paper under lock" in said) == told
 
 
 def done(ledger, action, actor=MODERATOR, **data):
@@ -249,6 +250,22 @@ def test_nobody_signs_in_first(term):
         assert (got.status_code, got.location.split("?")[0]) == (303, "/sign-in")
 
 
+def test_whoever_is_away_is_not_rung():
+    roles = [{"person": "stf-2", "role": "lead"}, {"person": "stf-1", "role": "lead"}]
+    people = [
+        {"person": "stf-1", "offices": ["slt"], "away_since": "2026-12-01T08:00:00+00:00"},
+        {"person": "stf-2", "offices": []},
+        {"person": "stf-3", "offices": ["dpo"]},
+        {"person": "stf-4", "offices": ["moderator", "governor"]},
+    ]
+    ring = account_rows.to_ring(people, roles)
+    assert [(who, as_role) for who, as_role, _ in ring] == [
+        ("stf-2", ["lead"]),
+        ("stf-4", []),
+        ("stf-3", []),
+    ]
+
+
 def test_the_calendar_has_whole_weeks():
     first, last = account_rows.calendar_days(1768500000)  # Thursday 15 January 2026
     told = {"checked": ["2026-01-13"], "missing": ["2026-01-12"]}
@@ -267,7 +284,7 @@ def test_welsh_pages_hold_no_english(see):
 
 @pytest.mark.parametrize("javascript", [True, False])
 def test_a_stranger_finds_who_else_can_get_in_in_two_steps(visit, javascript):
-    page = visit(RUNNER, "/people", javascript=javascript)
+    page = visit(RUNNER, "/", javascript=javascript)
     page.get_by_role("navigation").get_by_role("link", name="Accounts").click()
     page.get_by_role("link", name="Who else can get in").first.click()
     assert page.url.endswith("/accounts/fb-main#access")

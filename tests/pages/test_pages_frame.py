@@ -82,7 +82,8 @@ def test_the_language_that_was_chosen_is_kept(term):
 
 
 @pytest.mark.parametrize(
-    "back", ["//elsewhere.example", "https://elsewhere.example", "/\\e", "/\n"]
+    "back",
+    ["//elsewhere.example", "https://elsewhere.example", "/\\e", "/\n", "/\t/e", "e", "/a\\b"],
 )
 def test_the_switch_of_languages_leads_nowhere_else(term, back):
     client, _, _ = term

@@ -8,8 +8,11 @@ from hashlib import sha256
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from door import Service, csrf_in
+from small import World
 
 from api import requests
+from api.door import sessions
 from api.pages import evidence_files
 from ledger.domain.case import CaseCheck
 from ledger.domain.replay import Duties
@@ -265,6 +268,27 @@ def test_a_refusal_is_told_in_words_and_recorded(look, term):
     assert f"/records/{last.position}" in text
 
 
+def test_a_form_sent_after_the_session_had_ended_comes_back_and_takes_nothing(tmp_path):
+    service = Service(World(tmp_path)).open()
+    with service.ledger:
+        said = {"incident": "case-1", "kind": "other", "summary": "Something"}
+        tell(service.ledger, "report_incident", HEAD, **said)
+        service.enrol()
+        client, _ = service.signed_in()
+        token = csrf_in(client.get("/incidents/case-1/export"))
+        size = len(service.ledger.entries().all)
+        form = {"given_to": "stf-011", "disclose": "all"}
+        foreign = client.post("/incidents/case-1/export", data={**form, "csrf": "0" * 64})
+        assert foreign.status_code == 403
+        service.at += sessions.IDLE
+        client.post("/incidents/case-1/export", data={**form, "csrf": token})
+        assert len(service.ledger.entries().all) == size
+        service.signed_in(client=client, after="/incidents/case-1/export")
+        text = client.get("/incidents/case-1/export").text
+        assert 'value="all" checked' in text
+        assert 'value="none" checked' not in text
+
+
 # -- files -------------------------------------------------------------------------------------
 
 
@@ -298,6 +322,9 @@ def test_whoever_may_not_have_the_salt_is_told_so(look, term):
     _, text = look("/investigate/file", TEACHER, form=sent())
     assert f"/records/{position}" not in text
     assert "1 record has a salted hash whose salt you may not have" in text
+    _, text = look("/investigate/file", "stf-035", form=sent())
+    assert "No record that you may compare" in text
+    assert "salted hash" not in text, "a record that she may not read"
 
 
 def test_salts_are_given_to_those_who_may_take_evidence(term):
@@ -428,6 +455,14 @@ def no_fault(page):
     assert wide <= 0, page.url
 
 
+DROP = """text => {
+    const brought = new DataTransfer();
+    brought.items.add(new File([text], "picture.png"));
+    const drop = new DragEvent("drop", {dataTransfer: brought, bubbles: true, cancelable: true});
+    document.getElementById("drop").dispatchEvent(drop);
+}"""
+
+
 def investigator(site):
     tell(site.ledger, "assign_office", HEAD, person=TEACHER, office="investigator")
     return kept(site.ledger)
@@ -446,6 +481,7 @@ def test_an_investigator_slides_through_a_case_and_hands_it_out(site, visit):
     assert "step=11" in page.url
     assert slider.evaluate("e => e === document.activeElement")
     assert slider.get_attribute("aria-valuetext").startswith("Step 11: 6 December 2026")
+    assert page.get_by_label("Or a moment of your own").input_value() == "2026-12-06T18:30"
     page.get_by_role("link", name="As it was known then").click()
     assert page.get_by_text("the ledger did not know of this yet").is_visible()
     no_fault(page)
@@ -457,9 +493,7 @@ def test_an_investigator_slides_through_a_case_and_hands_it_out(site, visit):
     data = waited.value.path().read_bytes()
     assert verified(data, site.ledger)[0] == "VALID"
     page.goto("/investigate/file")
-    page.get_by_label("The original file").set_input_files(
-        {"name": "picture.png", "mimeType": "image/png", "buffer": PICTURE}
-    )
+    page.evaluate(DROP, PICTURE.decode())
     with page.expect_request(lambda r: r.method == "POST") as posted:
         page.get_by_role("button", name="Look it up").click()
     assert b"the picture" not in (posted.value.post_data_buffer or b"")

@@ -81,6 +81,12 @@ def test_what_cannot_be_looked_for_is_said_in_words(look, asked, en, cy):
         assert words in text
 
 
+@pytest.mark.parametrize("cursor", ["abc", "-1", "1" * 20])
+def test_a_cursor_that_was_not_given_out(look, cursor):
+    status, text = look(f"/records?before={cursor}")
+    assert (status, "before" in text) == (400, True)
+
+
 def test_what_was_typed_stays(look):
     _, text = look("/records?person=Nobody+Such&from=yesterday")
     assert 'value="Nobody Such"' in text

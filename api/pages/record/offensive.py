@@ -6,15 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import g
 from flask_babel import gettext as _
 
-from api import names, restricted
-from api.context import ledger, state
+from api import circle
+from api.context import ledger
 from api.pages import frame, tongue, words
 from api.pages.record.steps import Step, Story, step, told
 from ledger.domain.entries import Entry
-from projections import questions
 from projections.asking import NotFound
 
 Row = Mapping[str, Any]
@@ -69,10 +67,7 @@ def _timeline(incident: str) -> Sequence[Row]:
     try:
         found: Sequence[Row] = frame.ask(path).answer
     except NotFound:
-        now, person = state().now(), g.token.person
-        seen = restricted.view(ledger(), person, now)
-        name = names.reader(ledger(), g.roles, person)
-        found = questions.answer(path, {}, seen.log, now, name).answer
+        found = circle.answered(circle.mine(), path, {}).answer
     return found
 
 

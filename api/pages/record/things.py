@@ -12,10 +12,8 @@ from typing import Any
 from flask import g
 from flask_babel import gettext as _
 
-from api import restricted
-from api.context import ledger, state
+from api import circle
 from api.pages import frame, tongue, words
-from projections import registers
 
 Options = list[tuple[str, str]]
 Row = Mapping[str, Any]
@@ -110,11 +108,7 @@ def _incidents(rows: Iterable[Row]) -> Options:
 
 def _restricted() -> list[dict[str, Any]]:
     """The restricted incidents that the reader may see."""
-    now = state().now()
-    seen = restricted.view(ledger(), g.token.person, now)
-    mine = {o.incident for o in seen.opened.values()}
-    told = registers.incidents(seen.log.known(None), now).answer if mine else []
-    return [{**r, "hidden": True} for r in told if r["incident"] in mine]
+    return [{**r, "hidden": True} for r in circle.incidents(circle.mine(), {}).answer]
 
 
 def _requests(rows: Iterable[Row]) -> Options:

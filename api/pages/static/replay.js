@@ -11,10 +11,11 @@
 
   function take(html) {
     const page = new DOMParser().parseFromString(html, "text/html");
-    for (const id of ["moment"]) {
-      document.getElementById(id).replaceWith(document.adoptNode(page.getElementById(id)));
+    for (const part of ["#moment", "ol.steps"]) {
+      document.querySelector(part).replaceWith(document.adoptNode(page.querySelector(part)));
     }
-    document.querySelector("ol.steps").replaceWith(document.adoptNode(page.querySelector("ol.steps")));
+    document.getElementById("wrong")?.remove();
+    document.getElementById("at").value = page.getElementById("at").value;
     const words = document.getElementById("moment").dataset.words;
     slider.setAttribute("aria-valuetext", words);
     told.textContent = words;
