@@ -19,7 +19,7 @@ def test_somebody_leaves_and_hands_over(visit, site):
     """From the page Record alone: hand-over, departure, a new password, and one status for it."""
     page = visit(MODERATOR, "/record")
     assert faults(page) == []
-    page.get_by_role("link", name="Step by step: Somebody is leaving").click()
+    page.locator("a[href='/record/story/departure']").first.click()
     page.get_by_label("Who is leaving?").fill("Catrin")
     page.get_by_role("button", name="Begin").click()
     assert "Catrin Mostyn is leaving" in page.inner_text("h1")
@@ -123,22 +123,30 @@ def test_a_refusal_and_what_was_done_already_by_keyboard_alone(visit, site):
     to(page, "input[name='f.role']")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
+    said(page, "Look it over")
     assert "This would be refused" in page.inner_text("main")
     assert faults(page) == []
     to(page, "button[value=record]")
     page.keyboard.press("Enter")
-    assert "Refused" in page.inner_text("h1")
+    said(page, "Refused")
     assert faults(page) == []
     to(page, "button[value=as_done]")
     page.keyboard.press("Enter")
+    page.locator("#f-late_reason").wait_for()
     to(page, "#f-late_reason")
     page.keyboard.type("The head asked for it by telephone")
     to(page, "form.record p button.main")
     page.keyboard.press("Enter")
+    said(page, "Look it over")
     to(page, "button[value=record]")
     page.keyboard.press("Enter")
-    assert page.inner_text("h1").startswith("Recorded")
+    said(page, "Recorded")
     assert site.ledger.entries().all[-1].record.irregular
+
+
+def said(page, words):
+    """Wait for the page whose heading says so."""
+    page.locator("h1", has_text=words).wait_for()
 
 
 def to(page, selector):
