@@ -90,7 +90,7 @@ def test_an_offensive_post_without_scripts_in_welsh_on_a_phone(visit):
     record(page)
     page.get_by_role("link", name="Ymlaen, gam wrth gam").click()
     steps = page.locator("ol.story > li").all_inner_texts()
-    assert "✓ Gwnaed" in steps[1], "the evidence is there"
+    assert "✓ Wedi'i wneud" in steps[1], "the evidence is there"
     assert "→ Nesaf" in steps[2], "the assessment is next"
 
 
