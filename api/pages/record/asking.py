@@ -11,8 +11,8 @@ from flask import g
 
 from api import requests
 from api.context import ledger
-from api.pages.record.correcting import may_read
 from api.pages.record.given import Given
+from api.records import may_read
 from ledger.desk import Asked, objection
 from ledger.domain import matters, reading
 from ledger.domain.acts import Refusal, Refused

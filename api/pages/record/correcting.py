@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g
-
-from api import may
 from api.context import ledger
 from api.pages import words
-from ledger.domain import matters
+from api.records import may_read
 from ledger.domain.catalogue import TYPES
 from ledger.domain.entries import Entry
 from ledger.domain.fields import Field, moment
@@ -37,12 +34,6 @@ def number(event: str) -> str:
     """The number in the log of a record that is named by its event id."""
     entry = ledger().entries().by_id(event)
     return str(entry.position) if entry else event
-
-
-def may_read(entry: Entry) -> bool:
-    """Whether the reader may see this record (`api.records`: theirs, or an office is needed)."""
-    mine = {entry.record.actor, entry.doer, *matters.named_in(entry)}
-    return bool(g.roles & may.OFFICES) or g.token.person in mine
 
 
 def target(text: str) -> Entry | None:

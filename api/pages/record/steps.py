@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from api.context import ledger
 from api.pages import words
 from api.pages.record import choosing
-from api.pages.record.correcting import may_read
+from api.records import may_read
 from ledger.domain.entries import Entry
 
 DONE, NEXT, LATER, MAY = "done", "next", "later", "may"

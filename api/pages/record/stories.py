@@ -12,8 +12,8 @@ from flask_babel import lazy_gettext
 from api.context import ledger
 from api.pages import frame
 from api.pages.record import departure, newaccount, offensive, people, things
-from api.pages.record.correcting import may_read
 from api.pages.record.steps import Story
+from api.records import may_read
 from ledger.proof.record import Record
 
 Options = list[tuple[str, str]]

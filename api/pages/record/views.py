@@ -27,9 +27,9 @@ from api.pages.record import (
     things,
     widgets,
 )
-from api.pages.record.correcting import may_read
 from api.pages.record.given import F, Given, Typed, read
 from api.pages.record.place import bp
+from api.records import may_read
 from ledger.desk import KeyReused, TooLarge
 from ledger.domain.acts import Refusal
 from ledger.domain.catalogue import ACTIONS, Action
