@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from cast import CHAIR, DEPUTY, HEAD, LEAD, MODERATOR, RUNNER, TEACHER
 from forms import Desk, fields_of, text
+from small import asked
 
 from api.pages.record.happenings import HAPPENINGS, NEVER
 from ledger.domain.catalogue import ACTIONS
@@ -389,3 +390,9 @@ def test_nobody_is_sent_to_sign_in(term):
 
 def test_somebody_who_left_is_turned_away(desk):
     assert desk(LEAD).get("/record").status_code == 403
+
+
+def test_a_period_that_no_record_could_name_is_an_invalid_field(ledger):
+    data = {"version": 2, "periods": {"learner-contact": 12}}
+    refused = ledger.record(asked("adopt_retention_schedule", data, HEAD))
+    assert (refused.code, refused.details["fields"]) == ("invalid_field", ["periods"])

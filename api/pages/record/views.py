@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from flask import Response, g, redirect, request, url_for
+from flask import Response, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answered
@@ -27,9 +27,9 @@ from api.pages.record import (
     things,
     widgets,
 )
-from api.pages.record.given import F, Given, Typed, read
+from api.pages.record.given import F, Given, Typed
 from api.pages.record.place import bp
-from api.records import may_read
+from api.pages.record.reading import read
 from ledger.desk import KeyReused, TooLarge
 from ledger.domain.acts import Refusal
 from ledger.domain.catalogue import ACTIONS, Action
@@ -40,7 +40,6 @@ from ledger.domain.school_time import in_london
 from ledger.outcomes import Declined
 from ledger.sealing import TooLong
 
-SEALED = "Sealed"
 CHANGE, MORE, AS_DONE, RECORD = "change", "more", "as_done", "record"
 # Where the ledger names a field of the command's own, and where the form has it.
 ELSEWHERE = ("occurred_at", "done_by", "already_done")
@@ -252,47 +251,3 @@ def _explained(given: Given, code: str, details: Mapping[str, Any]) -> Mapping[s
     if nexts.may_help(said.next_action):
         link = choosing.link(said.next_action, said.carried)
     return {"said": said, "fields": nexts.labels(given.action.name, said.fields), "link": link}
-
-
-@bp.get("/done/<int:position>")
-@seen_by
-def done(position: int) -> Response:
-    """The receipt of a record that the reader made; of a sealed one, what it was about."""
-    entry = _made(position)
-    opened = ledger().restricted().opened.get(position)
-    inner = opened.record if opened else entry.record
-    return page(
-        "record_done",
-        entry=entry,
-        inner=inner,
-        sealed=opened is not None,
-        incident=ledger().restricted().reported_at(position),
-        recorded_at=in_london(entry.record.time),
-        onward=[] if opened else stories.onward(inner),
-        words=words,
-    )
-
-
-@bp.get("/done/<int:position>/proof")
-@seen_by
-def proof(position: int) -> Response:
-    """The proof of a record that the reader made, as a file."""
-    _made(position)
-    made = Response(ledger().proof(position), mimetype="text/plain")
-    name = f"{position}.tlog-proof"
-    made.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return made
-
-
-def _made(position: int) -> Any:
-    """The entry at a position, where the reader may have its receipt. Aborts with 404."""
-    known = ledger().entries().all
-    if position >= len(known):
-        _nothing()
-    opened = ledger().restricted().opened.get(position)
-    if opened is not None or known[position].type == SEALED:
-        # The log shows a blob; of what lies in it only a receipt is told, to who has one.
-        theirs = opened is not None and opened.record.actor == g.token.person
-    else:
-        theirs = may_read(known[position])
-    return known[position] if theirs else _nothing()

@@ -1,0 +1,61 @@
+"""The receipt of a record, and its proof as a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, g
+
+from api.context import ledger
+from api.pages import frame, words
+from api.pages.frame import page, seen_by
+from api.pages.record import stories
+from api.pages.record.place import bp
+from api.records import may_read
+from ledger.domain.school_time import in_london
+
+SEALED = "Sealed"
+
+
+@bp.get("/done/<int:position>")
+@seen_by
+def done(position: int) -> Response:
+    """The receipt of a record that the reader made; of a sealed one, what it was about."""
+    entry = _made(position)
+    opened = ledger().restricted().opened.get(position)
+    inner = opened.record if opened else entry.record
+    return page(
+        "record_done",
+        entry=entry,
+        inner=inner,
+        sealed=opened is not None,
+        incident=ledger().restricted().reported_at(position),
+        recorded_at=in_london(entry.record.time),
+        onward=[] if opened else stories.onward(inner),
+        words=words,
+    )
+
+
+@bp.get("/done/<int:position>/proof")
+@seen_by
+def proof(position: int) -> Response:
+    """The proof of a record that the reader made, as a file."""
+    _made(position)
+    made = Response(ledger().proof(position), mimetype="text/plain")
+    name = f"{position}.tlog-proof"
+    made.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return made
+
+
+def _made(position: int) -> Any:
+    """The entry at a position, where the reader may have its receipt. Aborts with 404."""
+    known = ledger().entries().all
+    if position >= len(known):
+        frame.not_found("position")
+    opened = ledger().restricted().opened.get(position)
+    if opened is not None or known[position].type == SEALED:
+        # The log shows a blob; of what lies in it only a receipt is told, to who has one.
+        theirs = opened is not None and opened.record.actor == g.token.person
+    else:
+        theirs = may_read(known[position])
+    return known[position] if theirs else frame.not_found("position")
