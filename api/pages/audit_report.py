@@ -148,9 +148,9 @@ def value(name: str, given: Any) -> str:
     if given is None or given == "":
         return "–"
     if isinstance(given, bool):
-        return _("yes") if given else _("no")
+        return str(_("yes") if given else _("no"))
     if name.endswith("seconds"):
-        return tongue.span(int(given))
+        return str(tongue.span(int(given)))
     text = str(given)
     if TIME.fullmatch(text):
         return tongue.moment(text)
