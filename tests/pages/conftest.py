@@ -1,20 +1,10 @@
 """The sample term behind a real server, and a real Chromium to walk through its pages."""
 
-import shutil
-import threading
-from contextlib import contextmanager
 from html import unescape
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
-from small import SAMPLE
-from werkzeug.serving import make_server
-
-from api import rehearsal, wiring
-from api.app import create_app
-from api.config import read_config
-from api.tokens import Tokens
+from served import bearer, opened, play, serving
 
 HEAD, DEPUTY, MODERATOR, LEAD = "stf-011", "stf-014", "stf-021", "stf-027"
 RUNNER, TEACHER, VOLUNTEER, CHAIR = "stf-032", "stf-041", "vol-003", "gov-002"
@@ -23,13 +13,7 @@ RUNNER, TEACHER, VOLUNTEER, CHAIR = "stf-032", "stf-041", "vol-003", "gov-002"
 @pytest.fixture(name="played", scope="session")
 def _played(tmp_path_factory):
     """The directory of a ledger in which the sample term has been played; copy it to use it."""
-    config = read_config(str(tmp_path_factory.mktemp("played") / "term"), {})
-    lines = rehearsal.read_lines(SAMPLE)
-    ledger, clock = rehearsal.start(config, lines)
-    with ledger:
-        for _ in rehearsal.play(ledger, clock, lines):
-            pass
-    return config.data
+    return play(tmp_path_factory.mktemp("played") / "term")
 
 
 @pytest.fixture(name="term")
@@ -60,32 +44,6 @@ def _site(played, tmp_path):
     """The sample term behind a server on a free port."""
     with opened(played, tmp_path) as (app, ledger, tokens), serving(app) as address:
         yield Site(address, ledger, tokens)
-
-
-@contextmanager
-def opened(played, tmp_path):
-    directory = Path(shutil.copytree(played, tmp_path / "term"))
-    config = read_config(str(directory), {})
-    with wiring.open_ledger(config) as ledger:
-        tokens = Tokens(directory / "access.db")
-        yield create_app(ledger, tokens), ledger, tokens
-
-
-@contextmanager
-def serving(app):
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def bearer(tokens, who):
-    return {"Authorization": f"Bearer {tokens.issue(who)}"}
 
 
 class Site:
