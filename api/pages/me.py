@@ -137,7 +137,7 @@ def _to_reply(entry: Entry) -> tuple[Thing, ...]:
 
 
 def _file(title: str, found: Sequence[Entry]) -> Response:
-    columns = (_("Record"), _("What"), _("About"), _("When"), _("By"), _("Replies"))
+    columns = (_("The record"), _("What"), _("About"), _("When"), _("By"), _("Replies"))
     lines = map(_line, found)
     rows = (
         [int(x.record.words), x.what, x.about.words, x.at, x.who, "; ".join(x.replied)]

@@ -64,7 +64,7 @@ def people_by_name() -> list[tuple[str, str]]:
 def _table(found: Iterator[Entry]) -> Response:
     """Everything found, as a file."""
     columns = (
-        _("Record"), _("What"), _("Who"), _("When it happened"), _("When it was recorded"),
+        _("The record"), _("What"), _("Who"), _("When it happened"), _("When it was recorded"),
         _("Belongs to"), _("Remarks"),
     )  # fmt: skip
     kept = list(found)

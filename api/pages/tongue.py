@@ -48,7 +48,10 @@ def catalogue() -> Translations:
         compiled = io.BytesIO()
         write_mo(compiled, read)
         compiled.seek(0)
-        made.merge(Translations(compiled))
+        translated = Translations(compiled)
+        made.merge(translated)
+        # Merging leaves out how a language counts, and English counts otherwise than Welsh.
+        made.plural = translated.plural
     return made
 
 

@@ -50,6 +50,16 @@ def test_parts_do_not_contradict_each_other():
             assert seen.setdefault(message.id, message.string) == message.string, message.id
 
 
+@pytest.mark.parametrize(
+    ("count", "words"), [(0, "0 o bobl"), (1, "1 person"), (2, "2 berson"), (3, "3 pherson")]
+)
+def test_welsh_counts_as_welsh_does(count, words):
+    assert (
+        tongue.catalogue().ngettext("%(num)s person", "%(num)s people", count) % {"num": count}
+        == words
+    )
+
+
 def test_what_stands_in_place_of_words_stays_in_place():
     for _, part in parts():
         for message in part:

@@ -247,7 +247,7 @@ def test_the_secret_of_a_calendar_is_kept_hashed(term):
     path = term[2].directory / "access.db"
     with database(path) as db:
         held = str([tuple(row) for row in db.execute("SELECT * FROM tokens")])
-    assert secret.split("_")[2] not in held
+    assert secret.split("_", 2)[2] not in held
     assert [t.scopes for t in Tokens(path).of(HEAD)] == [(FEED,)]
 
 

@@ -396,3 +396,19 @@ def test_a_period_that_no_record_could_name_is_an_invalid_field(ledger):
     data = {"version": 2, "periods": {"learner-contact": 12}}
     refused = ledger.record(asked("adopt_retention_schedule", data, HEAD))
     assert (refused.code, refused.details["fields"]) == ("invalid_field", ["periods"])
+
+
+def test_a_departure_asks_only_for_what_was_open_when_it_was_known(look):
+    _, staying = look("/record/story/departure/stf-032", MODERATOR)
+    assert "YsgolRhydyGwennol · Facebook: Password" in staying
+    assert "garden" not in staying, "an account that was closed before is no step"
+    _, left = look("/record/story/departure/vol-003", MODERATOR)
+    assert "✓ Done" in left
+    assert "gardd.rhydygwennol: Password" in left, "a closed account by its handle"
+    assert "ig-garden:" not in left
+
+
+def test_nobody_is_named_for_a_step_before_there_is_somebody_to_take_it(look):
+    _, text = look("/record/story/departure/stf-035", MODERATOR)
+    assert '<span class="small">YsgolRhydyGwennol · Facebook</span>' in text
+    assert "Facebook." not in text

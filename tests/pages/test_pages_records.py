@@ -166,7 +166,7 @@ def test_a_table_of_all_that_fits_can_be_taken_along(term):
     client, headers, _ = term
     got = client.get("/records?only=refused&as=csv", headers=headers(HEAD))
     lines = got.data.decode("utf-8-sig").splitlines()
-    assert lines[0].startswith("Record,What,Who")
+    assert lines[0].startswith("The record,What,Who")
     assert sum(line.split(",")[0].isdigit() for line in lines) == 15
     sheet = client.get("/records?only=refused&as=xlsx", headers=headers(HEAD))
     assert sheet.data[:2] == b"PK"

@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 from api.pages import frame, words
 from api.pages.record import things
 from api.pages.record.steps import Step, Story, last, step, told
+from ledger.domain.entries import Entry
+from ledger.domain.school_time import parse_timestamp
 from projections.credentials import PASSWORD, PLATFORM, RECOVERY, SESSION
 
 Row = Mapping[str, Any]
@@ -36,7 +38,7 @@ def _steps(person: str, left: Row) -> Iterator[Step]:
     for account in _led(person, left):
         yield from _handover(person, account)
     yield step("record_departure", last(own, "PersonDeparted"), who, gone)
-    for account, way in _ways(left):
+    for account, way in _ways(left, given):
         yield _closed(person, left, account, way)
     reminded = last(own, "ConfidentialityReminded")
     yield step("remind_confidentiality", reminded, who)
@@ -77,17 +79,33 @@ def _handover(person: str, account: str) -> Iterator[Step]:
     record = last(stream, "HandoverAccepted") if accepted else None
     said = (
         _("%(name)s does this, signed in as themself.", name=frame.name_of(row["to"]))
-        if row
+        if row and not accepted
         else ""
     )
     needed = row is not None
     yield step("transfer_lead", moved, {**at, "from": person, **to}, transferred, True, note)
-    yield step("accept_handover", record, at, bool(accepted), needed, f"{note}. {said}")
+    yield step(
+        "accept_handover", record, at, bool(accepted), needed, f"{note}. {said}" if said else note
+    )
 
 
-def _ways(left: Row) -> list[tuple[str, str]]:
-    """The accounts they could get into, and how; a session is closed with the password."""
-    return list(dict.fromkeys((r["account"], r["by"]) for r in left["access"]))
+def _ways(left: Row, given: Entry | None) -> list[tuple[str, str]]:
+    """The accounts they could get into, and how; a session is closed with the password.
+
+    What had been closed before anybody knew of the departure is no step of it.
+    """
+    known = [given.occurred_at] if given else []
+    if left["departed_at"] is not None:
+        known.append(parse_timestamp(left["departed_at"]))
+    since = min(known, default=None)
+    return list(dict.fromkeys((r["account"], r["by"]) for r in left["access"] if _until(r, since)))
+
+
+def _until(row: Row, since: int | None) -> bool:
+    """Whether this way was open at an instant or later; without one, whether it is open now."""
+    if row["to"] is None or since is None:
+        return row["to"] is None
+    return parse_timestamp(row["to"]) >= since
 
 
 def _closed(person: str, left: Row, account: str, way: str) -> Step:

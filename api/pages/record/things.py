@@ -13,7 +13,7 @@ from flask import g
 from flask_babel import gettext as _
 
 from api import circle
-from api.pages import frame, tongue, words
+from api.pages import frame, linked, tongue, words
 
 Options = list[tuple[str, str]]
 Row = Mapping[str, Any]
@@ -52,8 +52,9 @@ def _accounts(rows: Iterable[Row]) -> Options:
 
 
 def account(name: str | None) -> str:
-    """An account by its handle."""
-    return dict(_accounts(frame.ask("/v1/accounts").answer)).get(name or "", name or "")
+    """An account by its handle, a closed one too."""
+    here = dict(_accounts(frame.ask("/v1/accounts").answer))
+    return here.get(name or "") or linked.account(name or "").text
 
 
 def _applications(rows: Iterable[Row]) -> Options:
