@@ -61,6 +61,8 @@ def incident(name: str) -> Matter:
             )
 
         return Matter(INCIDENT, own, seen.inside.called(INCIDENT, own) or own, True, ask)
+    if not frame.may_ask("/v1/incidents"):
+        raise _none(INCIDENT)
     return _ordinary(INCIDENT, name)
 
 
@@ -71,8 +73,12 @@ def enquiry(name: str) -> Matter:
 
 def _ordinary(kind: str, name: str) -> Matter:
     if not questions.known(ledger().entries(), kind, name):
-        raise NotFound("unknown_reference", kind, f"there is no such {kind}")
+        raise _none(kind)
     return Matter(kind, name, name, False, frame.ask)
+
+
+def _none(kind: str) -> NotFound:
+    return NotFound("unknown_reference", kind, f"there is no such {kind}")
 
 
 def row(matter: Matter) -> Mapping[str, Any]:
