@@ -109,7 +109,9 @@ def read_config(
 
 def _look(settings: Mapping[str, str]) -> None:
     for name, (looks, words) in _LOOKS.items():
-        if settings.get(name) and not looks.fullmatch(settings[name]):
+        said = settings.get(name, "no" if name == "public_log" else "")
+        # An empty text unsets a setting, but it is neither yes nor no.
+        if (said or name == "public_log") and not looks.fullmatch(said):
             raise ConfigError(f"{PREFIX}{name.upper()} {words}")
     if _EVERYBODYS.search(settings.get("oidc_issuer", "")):
         raise ConfigError(f"{PREFIX}OIDC_ISSUER lets in everybody; give the tenant's own issuer")
