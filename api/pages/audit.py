@@ -19,7 +19,7 @@ from api.context import ledger, state
 from api.door import typed
 from api.pages import audit_figures as figures
 from api.pages import audit_report, downloads, evidence_taken, linked, picture, words
-from api.pages.frame import ask, name_of, page, seen_by
+from api.pages.frame import ask, ask_all, name_of, page, seen_by
 from api.transparency import trust_file
 from api.words import fingerprint_words
 from ledger.domain import presence
@@ -42,13 +42,13 @@ ALL, DAYS = "all", "days"
 @seen_by
 def overview() -> Response:
     """The log as it is, who keeps checkpoints of it, and pictures of its deadlines."""
-    rows = ask("/v1/sla").answer
+    rows = ask_all("/v1/sla").answer
     months = figures.by_month(rows)
     answers = figures.replies(r for r in rows if r["rule"] == "enquiry_response")
     return page(
         "audit",
         log=_log(),
-        kept=ask("/v1/exports").answer,
+        kept=ask_all("/v1/exports").answer,
         months=months,
         months_picture=_months_picture(months),
         kinds=_kinds(),

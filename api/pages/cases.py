@@ -20,7 +20,6 @@ from projections import questions, timeline
 from projections.asking import MOST, NotFound, moment
 from projections.questions import Answer
 
-Lines = list[dict[str, Any]]
 INCIDENT, ENQUIRY = "incident", "enquiry"
 
 
@@ -86,18 +85,9 @@ def row(matter: Matter) -> Mapping[str, Any]:
     if matter.restricted:
         rows = circle.incidents(circle.mine(), {}).answer
     else:
-        rows = every(matter.ask, "/v1/incidents" if matter.kind == INCIDENT else "/v1/enquiries")
+        question = "/v1/incidents" if matter.kind == INCIDENT else "/v1/enquiries"
+        rows = frame.all_of(matter.ask, question).answer
     return next((r for r in rows if r[matter.kind] == matter.id), {})
-
-
-def every(ask: Callable[..., Answer], path: str, **given: Any) -> Lines:
-    """All rows of a long list, over its pages."""
-    said = ask(path, **given)
-    rows: Lines = list(said.answer)
-    while said.next is not None:
-        said = ask(path, **given, after=said.next)
-        rows += said.answer
-    return rows
 
 
 def _of_stream(stream: str, known_at: str | None, until: str | None) -> Answer:
