@@ -4,6 +4,7 @@ import re
 
 import pytest
 from cast import HEAD
+from small import asked
 
 PAGES_WITH_TABLES = ("/records", "/accounts", "/people", "/today", "/me", "/audit/report")
 STAFF = "stf-041"  # no office, no role
@@ -67,3 +68,10 @@ def test_evidence_asked_for_twice_with_one_form_says_what_to_do(look):
 def test_evidence_until_the_last_day_there_is(look):
     days = {"scope": "days", "how": "page", "from": "2026-09-01", "to": "9999-12-31"}
     assert look("/audit/evidence", form={"given_to": HEAD, **days})[0] == 200
+
+
+def test_a_record_of_ones_own_links_no_incident_that_one_may_not_open(look, term):
+    involved = {"incident": CASE, "person": STAFF, "purpose": "Saw it"}
+    own = term[2].record(asked("involve_staff", involved)).position
+    assert f'href="/incidents/{CASE}"' not in look(f"/records/{own}", STAFF)[1]
+    assert f'href="/incidents/{CASE}"' in look(f"/records/{own}")[1]
