@@ -102,9 +102,14 @@ def ask(path: str, **given: Any) -> Answer:
 
 def ask_all(path: str, **given: Any) -> Answer:
     """The same of a long list (or of its `items`), with the rows of all its pages."""
-    said = ask(path, **given, limit=MOST)
+    return all_of(ask, path, **given)
+
+
+def all_of(asked: Callable[..., Answer], path: str, **given: Any) -> Answer:
+    """The same of something that answers as `ask` does."""
+    said = asked(path, **given, limit=MOST)
     while said.next is not None:
-        more = ask(path, **given, limit=MOST, after=said.next)
+        more = asked(path, **given, limit=MOST, after=said.next)
         said = replace(more, answer=_joined(said.answer, more.answer))
     return said
 

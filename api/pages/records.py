@@ -12,8 +12,7 @@ from api import circle, may
 from api.answers import as_problem
 from api.context import admit, ledger
 from api.pages import downloads, linked, record_search, record_shown, tongue, words
-from api.pages.cases import every
-from api.pages.frame import address_with, ask, page, seen_by
+from api.pages.frame import address_with, ask_all, page, seen_by
 from api.records import may_read
 from ledger.domain.entries import Entries, Entry
 from ledger.domain.school_time import in_london
@@ -49,14 +48,14 @@ def several() -> Response:
         newest=address_with(before=None) if asked is not None else "",
         people=names,
         types=record_search.types(),
-        accounts=[(a["id"], a["handle"]) for a in every(ask, "/v1/accounts")],
+        accounts=[(a["id"], a["handle"]) for a in ask_all("/v1/accounts").answer],
         sees_all=sees_all,
     )
 
 
 def people_by_name() -> list[tuple[str, str]]:
     """(id, name) of everybody registered, by name."""
-    rows = every(ask, "/v1/people")
+    rows = ask_all("/v1/people").answer
     people = [(row["person"], row["display_name"] or row["person"]) for row in rows]
     return sorted(people, key=lambda who: who[1].casefold())
 

@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from cast import HEAD
+from small import asked
 
 PAGES_WITH_TABLES = ("/records", "/accounts", "/people", "/today", "/me", "/audit/report")
 STAFF = "stf-041"  # no office, no role
@@ -48,3 +50,28 @@ def test_a_form_does_not_tell_what_a_record_of_others_is_of(look, term):
 def test_a_version_that_is_no_number_is_none(look):
     typed = {"f.enquiry": "enq-2026-001", "seen": "enquiry/enq-2026-001@²"}
     assert look("/record/respond_to_enquiry", form=typed)[0] == 422
+
+
+def test_whoever_may_not_ask_for_incidents_does_not_learn_which_there_are(look):
+    pages = [f"/incidents/{name}" for name in (CASE, "case-2026-999")]
+    assert {look(path, STAFF)[0] for path in pages} == {404}
+    assert look(f"/incidents/{CASE}")[0] == 200
+
+
+def test_evidence_asked_for_twice_with_one_form_says_what_to_do(look):
+    form = {"given_to": HEAD, "scope": "all", "disclose": "none", "how": "page", "key": "one-form"}
+    assert look("/audit/evidence", form=form)[0] == 200
+    status, text = look("/audit/evidence", form={**form, "disclose": "all"})
+    assert (status, "This form was used before" in text) == (422, True)
+
+
+def test_evidence_until_the_last_day_there_is(look):
+    days = {"scope": "days", "how": "page", "from": "2026-09-01", "to": "9999-12-31"}
+    assert look("/audit/evidence", form={"given_to": HEAD, **days})[0] == 200
+
+
+def test_a_record_of_ones_own_links_no_incident_that_one_may_not_open(look, term):
+    involved = {"incident": CASE, "person": STAFF, "purpose": "Saw it"}
+    own = term[2].record(asked("involve_staff", involved)).position
+    assert f'href="/incidents/{CASE}"' not in look(f"/records/{own}", STAFF)[1]
+    assert f'href="/incidents/{CASE}"' in look(f"/records/{own}")[1]

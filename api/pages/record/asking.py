@@ -17,7 +17,7 @@ from api.records import may_read
 from ledger.desk import Asked, objection
 from ledger.domain import matters, reading
 from ledger.domain.acts import Refusal, Refused
-from ledger.domain.catalogue import ACTIONS, Action
+from ledger.domain.catalogue import Action
 from ledger.domain.entries import Entry
 from ledger.outcomes import Declined, Receipt
 
@@ -192,8 +192,3 @@ def moved_on(given: Given) -> bool:
     seen = seen_in(given)
     here = seen is not None and seen.stream == stream_of(given.action, given.data)
     return here and seen is not None and ledger().entries().version(seen.stream) > seen.version
-
-
-def declared(name: str) -> Action | None:
-    """The declaration of an action."""
-    return ACTIONS.get(name)
