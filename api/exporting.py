@@ -10,7 +10,7 @@ from pathlib import Path
 
 from api import requests
 from ledger.desk import Asked, objection
-from ledger.domain.school_time import end_of_day, format_instant
+from ledger.domain.school_time import LATEST, end_of_day, format_instant
 from ledger.evidence import (
     NotThere,
     export_case,
@@ -151,7 +151,7 @@ def _range(given: Mapping[str, str]) -> tuple[Mapping[str, str], Mapping[str, st
             raise BadQuestion("missing_field", name, f"{name} is not given")
     first, last = days(given, 0, 0)
     start, end = end_of_day(first - timedelta(days=1)) + 1, end_of_day(last) + 1
-    scope = {"from": format_instant(max(start, 0)), "to": format_instant(end)}
+    scope = {"from": format_instant(max(start, 0)), "to": format_instant(min(end, LATEST))}
     return scope, {"scope": "date_range", "from": _said(first), "to": _said(last)}
 
 

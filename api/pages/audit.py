@@ -6,19 +6,20 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from zipfile import ZipFile
 
 from flask import Blueprint, Response, g, request
 from flask_babel import format_date
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from api import exporting
 from api.context import ledger, state
+from api.door import typed
 from api.pages import audit_figures as figures
-from api.pages import audit_report, downloads, linked, picture, record_fields, words
-from api.pages.frame import ask, name_of, page, seen_by
+from api.pages import audit_report, downloads, evidence_taken, linked, picture, words
+from api.pages.frame import ask, ask_all, name_of, page, seen_by
 from api.transparency import trust_file
 from api.words import fingerprint_words
 from ledger.domain import presence
@@ -41,13 +42,13 @@ ALL, DAYS = "all", "days"
 @seen_by
 def overview() -> Response:
     """The log as it is, who keeps checkpoints of it, and pictures of its deadlines."""
-    rows = ask("/v1/sla").answer
+    rows = ask_all("/v1/sla").answer
     months = figures.by_month(rows)
     answers = figures.replies(r for r in rows if r["rule"] == "enquiry_response")
     return page(
         "audit",
         log=_log(),
-        kept=ask("/v1/exports").answer,
+        kept=ask_all("/v1/exports").answer,
         months=months,
         months_picture=_months_picture(months),
         kinds=_kinds(),
@@ -161,6 +162,7 @@ def evidence_form() -> Response:
 @seen_by
 def evidence() -> Response:
     """The file, or the page out of it that checks itself; that it was taken is recorded."""
+    as_page = request.form.get("how") == "page"
     people, given_to = dict(_people()), request.form.getlist("given_to")
     wrong = {} if given_to and set(given_to) <= set(people) else {
         "given_to": _("Say who it is given to: choose one person at least.")
@@ -175,22 +177,17 @@ def evidence() -> Response:
         wrong["from"] = _("Give two dates, the first not after the last.")
     if wrong:
         return _form(wrong, status=400)
-    key = request.form.get("key", "")[:64] or None
-    with TemporaryDirectory() as folder:
-        out = Path(folder) / "evidence.zip"
-        taken = exporting.take(ledger(), want, out, g.token.person, given_to, key)
-        if isinstance(taken, Declined):
-            return _form(refused=taken, status=409)
-        return _shown(out) if request.form.get("how") == "page" else _zip(out, taken.size)
+    done = evidence_taken.taken(want, given_to, _shown if as_page else _zip)
+    if done is None:
+        return _form({"again": evidence_taken.used_before()}, status=422)
+    return done if isinstance(done, Response) else _form(refused=done, status=409)
 
 
 def _zip(out: Path, size: int) -> Response:
-    made = Response(out.read_bytes(), mimetype="application/zip")
-    made.headers.set("Content-Disposition", "attachment", filename=f"evidence-{size}.zip")
-    return made
+    return evidence_taken.zipped(out, f"evidence-{size}.zip")
 
 
-def _shown(out: Path) -> Response:
+def _shown(out: Path, _size: int) -> Response:
     with ZipFile(out) as file:
         made = Response(file.read("report.html"), mimetype="text/html")
     made.headers["Content-Security-Policy"] = OWN_POLICY
@@ -201,13 +198,12 @@ def _form(
     wrong: Mapping[str, str] | None = None, refused: Declined | None = None, status: int = 200
 ) -> Response:
     today = local_date(state().now())
-    given = request.form
+    given = request.form if request.method == "POST" else typed.given_back() or MultiDict()
     return page(
         "audit_evidence",
         status,
         wrong=wrong or {},
-        refused=record_fields.refusal(refused.code) if refused else "",
-        record=linked.record(refused.position) if refused else None,
+        refused=evidence_taken.refusal(refused) if refused else None,
         people=_people(),
         given_to=given.getlist("given_to") or [g.token.person],
         scope=given.get("scope", ALL),

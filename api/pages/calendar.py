@@ -19,8 +19,7 @@ from api import context, may
 from api.context import ledger, state
 from api.door.store import the_door
 from api.pages import today_asked, today_rows, tongue, words
-from api.pages.frame import may_ask, school
-from api.pages.today_lists import everything
+from api.pages.frame import ask_all, may_ask, school
 from api.pages.today_rows import Reader
 from api.tokens import FEED
 from ledger.domain.school_time import parse_timestamp
@@ -67,7 +66,7 @@ def _outside() -> str:
 def deadlines(reader: Reader) -> Iterator[Deadline]:
     """Every clock that runs and concerns the reader, and what they were asked to do by a day."""
     if may_ask("/v1/sla"):
-        rows: Iterable[Any] = today_rows.running(everything("/v1/sla", status="open"), reader)
+        rows: Iterable[Any] = today_rows.running(ask_all("/v1/sla", status="open").answer, reader)
     else:
         rows = today_rows.of_person(today_asked.own("/v1/sla", status="open"), reader.person)
     for row in rows:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from flask import Response, g, request
 from flask_babel import gettext as _
@@ -14,10 +12,9 @@ from werkzeug.datastructures import MultiDict
 from api import exporting
 from api.context import ledger
 from api.door import typed
-from api.pages import linked, record_fields, words
+from api.pages import evidence_taken
 from api.pages.cases import Matter
 from api.pages.frame import name_of, page
-from ledger.desk import KeyReused
 from ledger.domain import matters
 from ledger.outcomes import Declined
 from projections.asking import NotFound
@@ -46,7 +43,7 @@ def form(
         disclose=given.get("disclose", NONE),
         chosen=given.getlist("subject"),
         wrong=wrong or {},
-        refused=_refusal(declined) if declined else None,
+        refused=evidence_taken.refusal(declined) if declined else None,
         key=secrets.token_urlsafe(16),
     )
 
@@ -72,17 +69,14 @@ def taken(matter: Matter, people: People) -> Response:
     if wrong:
         return form(matter, people, wrong, status=400)
     want = exporting.wanted({"incident": matter.id}, disclose)
-    key = request.form.get("key", "")[:64]
-    with TemporaryDirectory() as folder:
-        out = Path(folder) / "evidence.zip"
-        try:
-            done = exporting.take(ledger(), want, out, g.token.person, given_to, key or None)
-        except KeyReused:
-            again = {"again": _("This form was used before for something else. Send it again.")}
-            return form(matter, people, again, status=422)
-        if isinstance(done, Declined):
-            return form(matter, people, declined=done, status=409)
-        return _file(matter, out.read_bytes(), done)
+    done = evidence_taken.taken(
+        want,
+        given_to,
+        lambda out, size: evidence_taken.zipped(out, f"evidence-{matter.id}-{size}.zip"),
+    )
+    if done is None:
+        return form(matter, people, {"again": evidence_taken.used_before()}, status=422)
+    return done if isinstance(done, Response) else form(matter, people, declined=done, status=409)
 
 
 def _in_clear(matter: Matter) -> None:
@@ -109,18 +103,3 @@ def _wrong(given_to: list[str], disclose: list[str], people: People) -> dict[str
     elif request.form.get("disclose") == SOME and not disclose:
         wrong["disclose"] = _("Choose whose words and names are shown, or that none are.")
     return wrong
-
-
-def _file(matter: Matter, data: bytes, done: exporting.Taken) -> Response:
-    made = Response(data, mimetype="application/zip")
-    name = f"evidence-{matter.id}-{done.size}.zip"
-    made.headers.set("Content-Disposition", "attachment", filename=name)
-    return made
-
-
-def _refusal(declined: Declined) -> Mapping[str, object]:
-    return {
-        "why": record_fields.refusal(declined.code),
-        "record": linked.record(declined.position),
-        "action": words.action(exporting.ACTION),
-    }

@@ -20,7 +20,6 @@ from projections import questions, timeline
 from projections.asking import MOST, NotFound, moment
 from projections.questions import Answer
 
-Lines = list[dict[str, Any]]
 INCIDENT, ENQUIRY = "incident", "enquiry"
 
 
@@ -61,6 +60,8 @@ def incident(name: str) -> Matter:
             )
 
         return Matter(INCIDENT, own, seen.inside.called(INCIDENT, own) or own, True, ask)
+    if not frame.may_ask("/v1/incidents"):
+        raise _none(INCIDENT)
     return _ordinary(INCIDENT, name)
 
 
@@ -71,8 +72,12 @@ def enquiry(name: str) -> Matter:
 
 def _ordinary(kind: str, name: str) -> Matter:
     if not questions.known(ledger().entries(), kind, name):
-        raise NotFound("unknown_reference", kind, f"there is no such {kind}")
+        raise _none(kind)
     return Matter(kind, name, name, False, frame.ask)
+
+
+def _none(kind: str) -> NotFound:
+    return NotFound("unknown_reference", kind, f"there is no such {kind}")
 
 
 def row(matter: Matter) -> Mapping[str, Any]:
@@ -80,18 +85,9 @@ def row(matter: Matter) -> Mapping[str, Any]:
     if matter.restricted:
         rows = circle.incidents(circle.mine(), {}).answer
     else:
-        rows = every(matter.ask, "/v1/incidents" if matter.kind == INCIDENT else "/v1/enquiries")
+        question = "/v1/incidents" if matter.kind == INCIDENT else "/v1/enquiries"
+        rows = frame.all_of(matter.ask, question).answer
     return next((r for r in rows if r[matter.kind] == matter.id), {})
-
-
-def every(ask: Callable[..., Answer], path: str, **given: Any) -> Lines:
-    """All rows of a long list, over its pages."""
-    said = ask(path, **given)
-    rows: Lines = list(said.answer)
-    while said.next is not None:
-        said = ask(path, **given, after=said.next)
-        rows += said.answer
-    return rows
 
 
 def _of_stream(stream: str, known_at: str | None, until: str | None) -> Answer:

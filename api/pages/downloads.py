@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, request
 from flask_babel import gettext as _
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -18,7 +18,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from api.cells import csv_text, is_formula
 from api.context import ledger
-from api.pages.frame import is_practice
+from api.pages.frame import address_with, is_practice
 from projections.questions import BadQuestion
 
 CSV, XLSX = "csv", "xlsx"
@@ -113,10 +113,7 @@ def _sheet_name(words: str) -> str:
 
 def _address(kind: str, which: str = "") -> str:
     """This page, as that kind of file."""
-    given: dict[str, Any] = {**request.args.to_dict(), **(request.view_args or {}), "as": kind}
-    if which:
-        given["table"] = which
-    return url_for(request.endpoint or "", **given)
+    return address_with(**{"as": kind, "table": which or None})
 
 
 def on(app: Flask) -> None:

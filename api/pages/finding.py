@@ -8,8 +8,7 @@ from flask import url_for
 
 from api import circle
 from api.context import ledger
-from api.pages.cases import every
-from api.pages.frame import ask, may_ask, may_go
+from api.pages.frame import ask_all, may_ask, may_go
 from api.pages.record_search import read
 from api.records import may_read
 from projections import questions
@@ -44,7 +43,7 @@ def _case(wanted: str) -> str | None:
 
 
 def _account(wanted: str) -> str | None:
-    for row in every(ask, "/v1/accounts"):
+    for row in ask_all("/v1/accounts").answer:
         if wanted.casefold() in (row["id"].casefold(), str(row["handle"]).casefold()):
             return url_for("records_pages.several", account=row["id"])
     return None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache, wraps
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, abort, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -102,9 +102,14 @@ def ask(path: str, **given: Any) -> Answer:
 
 def ask_all(path: str, **given: Any) -> Answer:
     """The same of a long list (or of its `items`), with the rows of all its pages."""
-    said = ask(path, **given, limit=MOST)
+    return all_of(ask, path, **given)
+
+
+def all_of(asked: Callable[..., Answer], path: str, **given: Any) -> Answer:
+    """The same of something that answers as `ask` does."""
+    said = asked(path, **given, limit=MOST)
     while said.next is not None:
-        more = ask(path, **given, limit=MOST, after=said.next)
+        more = asked(path, **given, limit=MOST, after=said.next)
         said = replace(more, answer=_joined(said.answer, more.answer))
     return said
 
@@ -113,6 +118,16 @@ def _joined(first: Any, more: Any) -> Any:
     if isinstance(first, dict):
         return {**first, "items": [*first["items"], *more["items"]]}
     return [*first, *more]
+
+
+def address_with(**given: str | int | None) -> str:
+    """This page with other parameters, as a path; those that are None are left out.
+
+    Not `url_for`: what somebody wrote into the address must not choose its host, or its endpoint.
+    """
+    wanted = {**request.args.to_dict(), **given}
+    kept = {name: value for name, value in wanted.items() if value is not None}
+    return quote(request.path) + (f"?{urlencode(kept)}" if kept else "")
 
 
 def may_go(endpoint: str) -> bool:

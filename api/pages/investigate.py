@@ -23,8 +23,8 @@ from api.pages import (
     story,
     words,
 )
-from api.pages.cases import ENQUIRY, Matter, every
-from api.pages.frame import ask, may_ask, page, seen_by
+from api.pages.cases import ENQUIRY, Matter
+from api.pages.frame import all_of, ask, ask_all, may_ask, page, seen_by
 from api.pages.records import people_by_name
 from projections import sla
 from projections.asking import whole
@@ -37,8 +37,8 @@ bp.context_processor(lambda: {"linked": linked, "words": words})
 @seen_by
 def start() -> Response:
     """What there is to investigate; restricted incidents for those who may read them."""
-    incidents = every(ask, "/v1/incidents") if may_ask("/v1/incidents") else None
-    enquiries = every(ask, "/v1/enquiries") if may_ask("/v1/enquiries") else None
+    incidents = ask_all("/v1/incidents").answer if may_ask("/v1/incidents") else None
+    enquiries = ask_all("/v1/enquiries").answer if may_ask("/v1/enquiries") else None
     wanted = request.args.get("for", "").strip()[:200]
     return page(
         "investigate_start",
@@ -84,7 +84,9 @@ def _story(matter: Matter, **more: Any) -> Response:
     said = matter.timeline()
     subjects = replays.subjects_of(matter, said.answer)
     sees_clocks = may_ask("/v1/sla")
-    rows = [r for s in subjects if sees_clocks for r in every(matter.ask, "/v1/sla", subject=s)]
+    rows = [
+        r for s in subjects if sees_clocks for r in all_of(matter.ask, "/v1/sla", subject=s).answer
+    ]
     return page(
         "investigate_case" if matter.kind != ENQUIRY else "investigate_enquiry",
         matter=matter,

@@ -4,14 +4,14 @@ that the reader may follow."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from flask import g, url_for
 from flask_babel import gettext as _
 
 from api.circle import PROTECTED
 from api.context import ledger
-from api.pages.frame import may_go, name_of
+from api.pages import links
+from api.pages.frame import name_of
 from api.records import may_read
 from ledger.domain import standing
 
@@ -35,28 +35,26 @@ def person(who: str | None) -> Linked:
     }
     if not who or who in special:
         return Linked(special.get(who or "", ""))
-    here = standing.registered(ledger().entries(), who) and may_go("people.one")
-    return Linked(name_of(who), f"/people/{quote(who)}" if here else "")
+    here = standing.registered(ledger().entries(), who)
+    return Linked(name_of(who), links.of("person", who) if here else "")
 
 
 def account(name: str) -> Linked:
     """An account by its handle."""
     created = ledger().entries().stream(f"account/{name}")
     handle = str(created[0].fields.get("handle") or name) if created else name
-    there = created and may_go("accounts.one")
-    return Linked(handle, f"/accounts/{quote(name)}" if there else "")
+    return Linked(handle, links.of("account", name) if created else "")
 
 
 def incident(name: str) -> Linked:
-    """An incident by its id."""
-    there = may_go("investigate.case")
-    return Linked(name, url_for("investigate.case", incident=name) if there else "")
+    """An incident by its id; whoever reads a restricted one may open it without any office."""
+    inside = url_for("investigate.case", incident=name) if g.get("opened") else ""
+    return Linked(name, links.of("incident", name) or inside)
 
 
 def enquiry(name: str) -> Linked:
     """A message by its id."""
-    there = may_go("investigate.enquiry")
-    return Linked(name, url_for("investigate.enquiry", enquiry=name) if there else "")
+    return Linked(name, links.of("enquiry", name))
 
 
 def record(position: int) -> Linked:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
 
-from flask import Blueprint, Response, abort, g, request, url_for
+from flask import Blueprint, Response, abort, g, request
 from flask_babel import gettext as _
 
 from api import circle, may
 from api.answers import as_problem
 from api.context import admit, ledger
 from api.pages import downloads, linked, record_search, record_shown, tongue, words
-from api.pages.cases import every
-from api.pages.frame import ask, page, seen_by
+from api.pages.frame import address_with, ask_all, page, seen_by
 from api.records import may_read
 from ledger.domain.entries import Entries, Entry
 from ledger.domain.school_time import in_london
@@ -46,26 +44,20 @@ def several() -> Response:
         search=search,
         wrong=wrong,
         rows=[record_shown.row(e) for e in shown[:SHOWN]],
-        older=_address(shown[SHOWN - 1].position) if len(shown) > SHOWN else "",
-        newest=_address(None) if asked is not None else "",
+        older=address_with(before=shown[SHOWN - 1].position) if len(shown) > SHOWN else "",
+        newest=address_with(before=None) if asked is not None else "",
         people=names,
         types=record_search.types(),
-        accounts=[(a["id"], a["handle"]) for a in every(ask, "/v1/accounts")],
+        accounts=[(a["id"], a["handle"]) for a in ask_all("/v1/accounts").answer],
         sees_all=sees_all,
     )
 
 
 def people_by_name() -> list[tuple[str, str]]:
     """(id, name) of everybody registered, by name."""
-    rows = every(ask, "/v1/people")
+    rows = ask_all("/v1/people").answer
     people = [(row["person"], row["display_name"] or row["person"]) for row in rows]
     return sorted(people, key=lambda who: who[1].casefold())
-
-
-def _address(before: int | None) -> str:
-    """This page, from another record on."""
-    given: dict[str, Any] = {**request.args.to_dict(), "before": before}
-    return url_for("records_pages.several", **given)
 
 
 def _table(found: Iterator[Entry]) -> Response:

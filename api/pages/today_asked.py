@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from api import may
 from api.context import state
 from api.pages import today_rows, todo, tongue, words
-from api.pages.frame import ask
+from api.pages.frame import ask, ask_all
 from api.pages.today_rows import Reader, Row
 from api.pages.today_words import Item, Section, Words
 from ledger.domain.school_time import parse_timestamp
@@ -133,6 +133,6 @@ def looking() -> tuple[Reader, Words]:
     person, now = g.token.person, state().now()
     held = ask(f"/v1/people/{person}/roles").answer
     running = frozenset(r["account"] for r in held if r["to"] is None)
-    handles = {row["id"]: row["handle"] or row["id"] for row in ask("/v1/accounts").answer}
+    handles = {row["id"]: row["handle"] or row["id"] for row in ask_all("/v1/accounts").answer}
     looks = Reader(person, g.roles, running, now)
     return looks, Words(looks, handles)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
 from flask_babel import gettext as _
 
 from api import may
 from api.pages import today_asked, today_rows, todo, tongue
-from api.pages.frame import ask, may_ask
+from api.pages.frame import ask, ask_all, may_ask
 from api.pages.today_rows import Reader, Row
 from api.pages.today_words import Item, Section, Words
 from ledger.domain.school_time import local_date
-from projections.asking import MOST
 
 Evidence = tuple[int, ...]
 
@@ -25,22 +23,13 @@ def lists(reader: Reader, said: Words) -> Iterator[Section]:
             yield made(reader, said)
 
 
-def everything(path: str, **given: Any) -> Iterator[Row]:
-    """All rows of a long list, page after page."""
-    answer = ask(path, limit=MOST, **given)
-    yield from answer.answer
-    while answer.next is not None:
-        answer = ask(path, limit=MOST, after=answer.next, **given)
-        yield from answer.answer
-
-
 def _late(reader: Reader, said: Words) -> Section:
-    rows = today_rows.late(everything("/v1/sla", status="breached"), reader)
+    rows = today_rows.late(ask_all("/v1/sla", status="breached").answer, reader)
     return Section("late", _("Late"), tuple(map(said.clock, rows)), _clock_evidence(rows))
 
 
 def _due(reader: Reader, said: Words) -> Section:
-    rows = today_rows.due(everything("/v1/sla", status="open"), reader)
+    rows = today_rows.due(ask_all("/v1/sla", status="open").answer, reader)
     return Section("due", _("Due soon"), tuple(map(said.clock, rows)), _clock_evidence(rows))
 
 

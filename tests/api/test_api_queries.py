@@ -311,7 +311,7 @@ def test_who_has_recorded_reads_it_in_the_next_answer(tmp_path):
             assert got["as_of"]["size"] == receipt["position"] + 1
 
 
-def test_who_types_the_address_alone_is_told_what_there_is(term):
+def test_who_types_the_address_alone_comes_to_today(term):
     get, _ = term
     got = get("/")
-    assert (302, "/v1/docs") == (got.status_code, got.headers["Location"])
+    assert (302, "/today") == (got.status_code, got.headers["Location"])

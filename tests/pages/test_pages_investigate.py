@@ -66,8 +66,9 @@ def test_whoever_has_no_part_in_it_sees_their_own_records_only(look, term):
     _, text = look("/investigate", "stf-099")
     assert "case-2026" not in text
     assert "Your own records you can search" in text
-    for path in (CASE, f"{CASE}/replay", f"{CASE}/export", "/enquiries/enq-2026-006"):
+    for path in (f"{CASE}/replay", f"{CASE}/export", "/enquiries/enq-2026-006"):
         assert look(path, "stf-099")[0] == 403
+    assert look(CASE, "stf-099")[0] == 404, "as for one that there is not"
     assert look(CASE, RUNNER)[0] == 200
     assert look(f"{CASE}/replay", RUNNER)[0] == 200, "he was made moderator in January"
     text = look(CASE, "stf-035")[1]

@@ -11,12 +11,13 @@ from flask import g
 
 from api import requests
 from api.context import ledger
+from api.pages.frame import may_ask
 from api.pages.record.given import Given
 from api.records import may_read
 from ledger.desk import Asked, objection
 from ledger.domain import matters, reading
 from ledger.domain.acts import Refusal, Refused
-from ledger.domain.catalogue import ACTIONS, Action
+from ledger.domain.catalogue import Action
 from ledger.domain.entries import Entry
 from ledger.outcomes import Declined, Receipt
 
@@ -37,6 +38,21 @@ MAY_BE_INSIDE = frozenset(
         "concern",
     ]
 )
+# Streams of which not everybody may know how far they are: by whom this may be asked.
+ASKED_BY: Mapping[str, str] = {
+    "incident": "/v1/incidents",
+    "enquiry": "/v1/enquiries",
+    "request": "/v1/requests",
+    "hold": "/v1/holds",
+    "concern": "/v1/concerns",
+    "subject": "/v1/subjects",
+    "advice": "/v1/advice",
+    "opinion": "/v1/advice",
+    "finding": "/v1/findings",
+    "mention": "/v1/findings",
+    "mistake": "/v1/findings",
+    "scope": "/v1/findings",
+}
 NOT_TRIED = ("erase_subject", "run_retention")
 
 
@@ -127,11 +143,12 @@ def is_tried(given: Given) -> bool:
 
 
 def stream_of(action: Action, data: Mapping[str, Any]) -> str | None:
-    """The stream the command goes to, where that exists in clear already."""
+    """The stream the command goes to, where that exists in clear already and the reader may know
+    how far it is."""
     known = ledger().entries()
     if "target" in data and not action.stream:
         target = known.by_id(str(data["target"]))
-        stream = target.stream if target else ""
+        stream = target.stream if target and may_read(target) else ""
     elif "about" in data and not action.stream:
         stream = matters.stream_of(known, str(data["about"])) or ""
     else:
@@ -139,7 +156,13 @@ def stream_of(action: Action, data: Mapping[str, Any]) -> str | None:
             stream = action.stream.format(**{**data, "actor": g.token.person})
         except KeyError:
             return None
-    return stream if known.version(stream) else None
+    return stream if known.version(stream) and _may_follow(stream) else None
+
+
+def _may_follow(stream: str) -> bool:
+    """Whether the reader may be told how many records a stream has."""
+    question = ASKED_BY.get(stream.partition("/")[0])
+    return question is None or may_ask(question)
 
 
 def see(action: Action, data: Mapping[str, Any]) -> Seen | None:
@@ -151,7 +174,8 @@ def see(action: Action, data: Mapping[str, Any]) -> Seen | None:
 def seen_in(given: Given) -> Seen | None:
     """Where it stood when the form was shown, as the form says."""
     stream, _, version = given.kept.get("seen", "").rpartition(AT)
-    return Seen(stream, int(version)) if stream and version.isdigit() else None
+    fits = version.isascii() and version.isdigit() and len(version) < 10
+    return Seen(stream, int(version)) if stream and fits else None
 
 
 def since(given: Given) -> list[Entry]:
@@ -168,8 +192,3 @@ def moved_on(given: Given) -> bool:
     seen = seen_in(given)
     here = seen is not None and seen.stream == stream_of(given.action, given.data)
     return here and seen is not None and ledger().entries().version(seen.stream) > seen.version
-
-
-def declared(name: str) -> Action | None:
-    """The declaration of an action."""
-    return ACTIONS.get(name)

@@ -16,10 +16,11 @@ WHEN = moment("occurred_at")
 
 
 def event_id(text: str) -> str:
-    """The event id of a record that is named by its number in the log; anything else as it is."""
+    """The event id of a record that the reader may read and names by its number in the log;
+    anything else as it is."""
     known = ledger().entries().all
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else len(known)
-    return known[number].record.id if number < len(known) else text
+    return known[number].record.id if number < len(known) and may_read(known[number]) else text
 
 
 def called(event: str) -> str:

@@ -46,7 +46,7 @@ def _steps(person: str, left: Row) -> Iterator[Step]:
 
 def _led(person: str, left: Row) -> list[str]:
     """The accounts they lead or led that somebody must take over, or took over."""
-    offered = {r["account"] for r in frame.ask("/v1/handovers").answer if r["from"] == person}
+    offered = {r["account"] for r in frame.ask_all("/v1/handovers").answer if r["from"] == person}
     now = {r["account"] for r in left["roles"] if r["role"] == "lead" and r["to"] is None}
     lost = {
         r["account"] for r in left["roles"] if r["role"] == "lead" and _leaderless(r["account"])
@@ -56,7 +56,9 @@ def _led(person: str, left: Row) -> list[str]:
 
 
 def _leaderless(account: str) -> bool:
-    return any(r["id"] == account and r["lead"] is None for r in frame.ask("/v1/accounts").answer)
+    return any(
+        r["id"] == account and r["lead"] is None for r in frame.ask_all("/v1/accounts").answer
+    )
 
 
 def _transfer(person: str, account: str) -> Any:
@@ -65,7 +67,7 @@ def _transfer(person: str, account: str) -> Any:
 
 def _handover(person: str, account: str) -> Iterator[Step]:
     stream, at = f"account/{account}", {"account": account}
-    rows = [r for r in frame.ask("/v1/handovers").answer if r["account"] == account]
+    rows = [r for r in frame.ask_all("/v1/handovers").answer if r["account"] == account]
     moved = _transfer(person, account)
     taken = moved.fields["to"] if moved else ""
     own = [r for r in rows if r["from"] == person or r["to"] == taken]
@@ -127,10 +129,10 @@ def _next_version(person: str, account: str) -> dict[str, str | list[str]]:
 
     Why it is changed follows from what the leaver was.
     """
-    row = next((r for r in frame.ask("/v1/accounts").answer if r["id"] == account), None)
+    row = next((r for r in frame.ask_all("/v1/accounts").answer if r["id"] == account), None)
     if row is None:
         return {}
-    people = frame.ask("/v1/people").answer
+    people = frame.ask_all("/v1/people").answer
     moderators = {p["person"] for p in people if "moderator" in p["offices"]}
     inside = {r["person"] for r in frame.ask(f"/v1/accounts/{account}/access").answer}
     stay = {p for p in (row["lead"], *row["runners"], *(moderators & inside)) if p}

@@ -22,7 +22,7 @@ ENDED = ("rejected", "withdrawn")
 
 def story(application: str) -> Story:
     """What became of an application. Raises NotFound."""
-    rows = frame.ask("/v1/applications").answer
+    rows = frame.ask_all("/v1/applications").answer
     row = next((r for r in rows if r["application"] == application), None)
     if row is None:
         raise NotFound("unknown_reference", "application", "there is no such application")
@@ -42,7 +42,9 @@ def _steps(row: Mapping[str, Any]) -> Iterator[Step]:
     yield _decision(row, own)
     if row["status"] in ENDED:
         return
-    made = [r for r in frame.ask("/v1/accounts").answer if r["application"] == row["application"]]
+    made = [
+        r for r in frame.ask_all("/v1/accounts").answer if r["application"] == row["application"]
+    ]
     account = made[0]["id"] if made else ""
     created = last(f"account/{account}", "AccountCreated") if account else None
     yield step("create_account", created, application)

@@ -12,7 +12,6 @@ from flask import g
 
 from api.pages import frame
 from ledger.proof.encoding import is_id
-from projections.asking import MOST
 
 BETWEEN = " · "
 REGISTER, OUTSIDE = "/v1/people", "/v1/subjects"
@@ -45,8 +44,8 @@ class Found:
 def roll() -> Sequence[Person]:
     """Everybody the reader may know by name, those who left last; asked once a request."""
     if "roll" not in g:
-        inside = [_registered(row) for row in frame.ask(REGISTER, limit=MOST).answer]
-        outside = frame.ask(OUTSIDE, limit=MOST).answer if frame.may_ask(OUTSIDE) else []
+        inside = [_registered(row) for row in frame.ask_all(REGISTER).answer]
+        outside = frame.ask_all(OUTSIDE).answer if frame.may_ask(OUTSIDE) else []
         others = [Person(r["subject"], r["display_name"] or "", r["kind"], False) for r in outside]
         g.roll = sorted([*inside, *others], key=lambda p: (p.left, plain(p.name) or "~", p.id))
     held: Sequence[Person] = g.roll

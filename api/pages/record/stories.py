@@ -98,11 +98,11 @@ def _leaving(account: str) -> str:
     """Who hands this account over, or left it last."""
     if not may_follow("departure"):
         return ""
-    rows = [r["from"] for r in frame.ask("/v1/handovers").answer if r["account"] == account]
-    open_ = [r["person"] for r in frame.ask("/v1/exposures").answer if r["account"] == account]
+    rows = [r["from"] for r in frame.ask_all("/v1/handovers").answer if r["account"] == account]
+    open_ = [r["person"] for r in frame.ask_all("/v1/exposures").answer if r["account"] == account]
     return next((p for p in reversed([*open_, *rows]) if p), "")
 
 
 def _application(account: str) -> str:
-    rows = frame.ask("/v1/accounts").answer
+    rows = frame.ask_all("/v1/accounts").answer
     return next((r["application"] or "" for r in rows if r["id"] == account), "")

@@ -28,7 +28,7 @@ def options(what: str) -> Options:
     if what not in held:
         question, listed = ASKS.get(what, ("", None))
         may = listed is not None and frame.may_ask(question)
-        held[what] = listed(frame.ask(question).answer) if may and listed else []
+        held[what] = listed(frame.ask_all(question).answer) if may and listed else []
     return held[what]
 
 
@@ -53,7 +53,7 @@ def _accounts(rows: Iterable[Row]) -> Options:
 
 def account(name: str | None) -> str:
     """An account by its handle, a closed one too."""
-    here = dict(_accounts(frame.ask("/v1/accounts").answer))
+    here = dict(_accounts(frame.ask_all("/v1/accounts").answer))
     return here.get(name or "") or linked.account(name or "").text
 
 
