@@ -11,11 +11,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from api.context import ledger
-from api.pages import tongue, words
+from api.pages import linked, tongue, words
 from api.pages.frame import name_of
 from api.report_page import HEADINGS
 from ledger.domain import standing
 from ledger.domain.clock_rules import RULES
+from ledger.domain.refusals import REFUSALS
 from projections.clocks import STATUSES
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d", re.ASCII)
@@ -64,6 +65,7 @@ MEASURES = {
     "open_and_accepted": lazy_gettext("Open, and accepted by the leadership"),
     "open_at_the_end": lazy_gettext("Open at the end"),
     "percent_within_an_hour": lazy_gettext("Per cent within an hour"),
+    "position": lazy_gettext("The record"),
     "publish_checkpoint": lazy_gettext("Checkpoints handed out"),
     "received": lazy_gettext("Received"),
     "received_at": lazy_gettext("Received on"),
@@ -131,16 +133,44 @@ def measure(name: str) -> str:
 
 
 def word(text: str) -> str:
-    """A word of the rules in the reader's language, a person by name; else as it stands."""
+    """A word of the rules in the reader's language, a person by name, an account by its handle.
+
+    Else as it stands.
+    """
     if text in RULES:
         return words.rule(text)
     if text in MEASURES:
         return str(MEASURES[text])
     if standing.registered(ledger().entries(), text):
         return name_of(text)
-    tables = (words.status, words.grade, words.role, words.finding, words.code, words.action)
+    if ledger().entries().stream(f"account/{text}"):
+        return linked.account(text).text
+    tables = (
+        words.status,
+        words.grade,
+        words.role,
+        words.finding,
+        words.code,
+        words.action,
+        words.parameter,
+        refusal,
+    )
     found = (str(table(text)) for table in tables)
     return next((said for said in found if said != text), text)
+
+
+def refusal(code: str) -> str:
+    """Why something was refused; a code that is none stays."""
+    said = REFUSALS.get(code)
+    return code if said is None else said.cy if tongue.language() == "cy" else said.en
+
+
+def _changed(text: str) -> str:
+    """A parameter of a rule, from what to what; other texts are words of their own."""
+    name, colon, change = text.partition(": ")
+    if not colon:
+        return word(text)
+    return f"{word(name)}: " + " → ".join(map(word, change.split(" → ")))
 
 
 def value(name: str, given: Any) -> str:
@@ -156,4 +186,4 @@ def value(name: str, given: Any) -> str:
         return tongue.moment(text)
     if DAY.fullmatch(text):
         return tongue.day(text)
-    return ", ".join(map(word, text.split(", ")))
+    return ", ".join(map(_changed, text.split(", ")))

@@ -191,3 +191,24 @@ def test_everybody_can_use_these_pages(visit, language, width, scripts):
         if scripts:
             wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
             assert wide <= 0, place
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("Received on a bank holiday: ", "→ Like a weekend", "The record · 40")),
+        ("cy", ("Y cofnod · 40", "gardd.rhydygwennol · ")),
+    ],
+)
+def test_the_report_says_what_it_means_and_no_codes(look, language, words):
+    _, text = look("/audit/report?from=2026-09-01&to=2027-01-15", language=language)
+    assert [w for w in words if w not in text] == []
+    codes = ("runner_not_trained", "not_moderator", "as_weekend", "fb-main · ", "position · ")
+    assert [c for c in codes if c in text] == []
+
+
+def test_the_parts_of_the_report_are_reached_from_its_top(look):
+    _, text = look("/audit/report?from=2026-09-01&to=2027-01-15")
+    parts = re.findall(r'<a href="#(part-\d+)">', text)
+    assert len(parts) > 5
+    assert all(f'<h2 id="{part}">' in text for part in parts)
