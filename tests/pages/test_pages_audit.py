@@ -74,6 +74,9 @@ def test_pictures_have_tables_that_say_the_same(look):
     _, text = look("/audit")
     assert text.count("<svg class=") == 2
     assert "October 2026" in text
+    months = text.partition("<caption>Deadlines by month")[2].partition("</table>")[0]
+    counts = [int(n) for n in re.findall(r"<td>(\d+)</td>", months)]
+    assert 0 < sum(counts) < 60  # of the daily checks alone more than 200 were missed
     answered = text.partition("Time taken, and the time there was")[2]
     assert '<a href="/enquiries/enq-2026-004">enq-2026-004</a>' in answered
     assert "<td>25 hours</td><td>24 hours</td><td>Too late</td>" in answered
