@@ -17,15 +17,16 @@ def door() -> None:
 @door.command("invite")
 @DATA
 @click.option("--person", required=True, metavar="ID")
+@click.option("--new-factor", is_flag=True, help="Forget the second factor: it was lost.")
 @click.pass_context
-def door_invite(context: click.Context, data: str | None, person: str) -> None:
+def door_invite(context: click.Context, data: str | None, person: str, new_factor: bool) -> None:
     """Let somebody in for the first time, or again: a link, good once and for 72 hours.
 
     Whoever has the link is that person: give it to nobody else.
     """
     from api.door import opening
 
-    click.echo(opening.invite(config_of(context, data), person))
+    click.echo(opening.invite(config_of(context, data), person, new_factor))
 
 
 @door.command("list")

@@ -26,12 +26,18 @@ def open_door(config: Config, ledger: Ledger) -> Door:
     return Door(config.data / ACCESS, ledger.ports.mac, config.address, provider)
 
 
-def invite(config: Config, person: str) -> str:
-    """The address that lets the person in for the first time. Raises ShellError."""
+def invite(config: Config, person: str, new_factor: bool = False) -> str:
+    """The address that lets the person in for the first time, or again. Raises ShellError.
+
+    With `new_factor` the second factor is forgotten, and the next sign-in enrols anew.
+    """
     with wiring.open_ledger(config) as ledger:
         if not presence.active(ledger.entries(), person, ledger.ports.clock.now()):
             raise ShellError(f"{person[:64]} is not registered, has left or is suspended")
-        secret = invitations.invite(open_door(config, ledger), person, COMMAND_LINE)
+        door = open_door(config, ledger)
+        if new_factor:
+            second_factor.remove(door, person, COMMAND_LINE)
+        secret = invitations.invite(door, person, COMMAND_LINE)
     return f"{config.address or HERE}/invitation/{secret}"
 
 

@@ -11,8 +11,9 @@ from api.door import identities, invitations, passwords, second_factor, sessions
 from api.door.store import the_door
 from api.pages import sign_in
 from api.pages.frame import page, seen_by
-from ledger.domain import presence
+from ledger.domain import presence, standing
 
+CHAIR = "chair_of_governors"
 bp = Blueprint("door_people", __name__)
 bp.before_request(sign_in.only_by_session)
 
@@ -107,4 +108,13 @@ def _somebody_else() -> str:
     if person == g.token.person:
         title = "Nobody gives themselves another way in: somebody else does that."
         abort(as_problem(403, "not_oneself", title))
+    if _is_chair_inside(person):
+        title = "The chair of governors is given another way in at the ledger's own machine."
+        abort(as_problem(403, "not_the_chair", title))
     return person
+
+
+def _is_chair_inside(person: str) -> bool:
+    """Whether it is the chair, who has a way in: what is about the leadership is theirs to read."""
+    chairs = standing.holders(context.ledger().entries(), CHAIR, context.state().now())
+    return person in chairs and passwords.has_one(the_door(), person)

@@ -79,6 +79,10 @@ def _protocol() -> Mapping[str, str]:
         "role_missing": _("Your role does not cover this page."),
         "scope_missing": _("This token does not cover this."),
         "form_not_ours": _("This form was not sent from its own page. Open the page again."),
+        "not_the_chair": _(
+            "The chair of governors reads what is reported about the leadership. Another way in is "
+            "given at the ledger's own machine (handledger door invite)."
+        ),
         "not_oneself": _("Nobody gives themselves another way in: somebody else does that."),
         "session_needed": _("Sign in at the pages for this: a token is not enough."),
         "unauthenticated": _("Please sign in."),

@@ -2,6 +2,7 @@
 
 import json
 
+import pyotp
 from calling import run
 
 from api import wiring
@@ -46,6 +47,18 @@ def test_somebody_is_invited_listed_and_shut_out(school, capsys):
     assert sessions.find(door, secret).ended
     assert ["ended", "password_set", "invited"] == [row["what"] for row in told(door, ME)]
     assert "command_line" == told(door, ME)[0]["by"]
+
+
+def test_whoever_lost_the_second_factor_enrols_anew(school, capsys):
+    door = door_of(school)
+    key = pyotp.random_base32()
+    second_factor.enrol(door, ME, key, pyotp.TOTP(key).now())
+    assert second_factor.enrolled(door, ME)
+    assert 0 == run("--data", school, "door", "invite", "--person", ME)
+    assert second_factor.enrolled(door, ME)
+    assert 0 == run("--data", school, "door", "invite", "--person", ME, "--new-factor")
+    assert not second_factor.enrolled(door, ME)
+    assert ["invited", "factor_removed"] == [row["what"] for row in told(door, ME)][:2]
 
 
 def test_the_link_begins_with_the_address_that_was_set(school, capsys, monkeypatch):

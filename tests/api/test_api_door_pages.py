@@ -426,6 +426,21 @@ def test_nobody_gives_themselves_another_way_in(service, path):
     assert not invitations.waiting(service.door)
 
 
+@pytest.mark.parametrize("path", LETS_IN)
+def test_the_head_does_not_come_in_as_the_chair(service, path):
+    data = {"person": OTHER, "office": "chair_of_governors"}
+    service.ledger.record(asked("assign_office", data))
+    client = service.inside()
+    assert 403 != send(client, path, "/door/people", person=OTHER).status_code
+    service.enrol(OTHER)
+    invited = invitations.waiting(service.door)
+    sent = send(client, path, "/door/people", person=OTHER)
+    assert 403 == sent.status_code
+    assert "not_the_chair" in text(sent)
+    assert second_factor.enrolled(service.door, OTHER)
+    assert invited == invitations.waiting(service.door)
+
+
 @pytest.mark.parametrize("person", ["stf-999", "", "system"])
 def test_nobody_is_invited_who_is_not_here(service, person):
     sent = send(service.inside(), "/door/people/invite", "/door/people", person=person)

@@ -43,14 +43,14 @@ def _look(term):
 def _site(played, tmp_path):
     """The sample term behind a server on a free port."""
     with opened(played, tmp_path) as (app, ledger, tokens), serving(app) as address:
-        yield Site(address, ledger, tokens)
+        yield Site(address, ledger, tokens, app)
 
 
 class Site:
     """A served ledger."""
 
-    def __init__(self, address, ledger, tokens):
-        self.address, self.ledger, self.tokens = address, ledger, tokens
+    def __init__(self, address, ledger, tokens, app):
+        self.address, self.ledger, self.tokens, self.app = address, ledger, tokens, app
 
 
 @pytest.fixture(name="chromium", scope="session")
