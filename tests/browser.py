@@ -1,5 +1,6 @@
 """A real Chromium for tests, driven over its debugging pipe: no package, no port, no network."""
 
+import fcntl
 import itertools
 import json
 import os
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+INSTALLING = Path(tempfile.gettempdir()) / "handledger-tests-installing"
 HOW = "install Debian's package chromium, or name the program in HANDLEDGER_CHROMIUM"
 ARGUMENTS = (
     "--headless",
@@ -29,8 +31,12 @@ def program():
     named = os.environ.get("HANDLEDGER_CHROMIUM")
     if named:
         return named
-    if not _there() and os.geteuid() == 0 and shutil.which("apt-get"):
-        _install()
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        with INSTALLING.open("w") as turn:
+            # Tests run side by side: one of them installs, the others wait for it.
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            if not _there():
+                _install()
     return _there()
 
 

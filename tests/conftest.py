@@ -27,6 +27,17 @@ def browser(chromium_path):
     held.close()
 
 
+def pytest_sessionfinish(session):
+    """A worker tells what it left out to whom the run belongs."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["not_tested"] = NOT_TESTED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node, error):
+    NOT_TESTED.extend(getattr(node, "workeroutput", {}).get("not_tested", ()))
+
+
 def pytest_terminal_summary(terminalreporter):
     for words in sorted(set(NOT_TESTED)):
         terminalreporter.write_line(f"NOT TESTED: {words}", yellow=True, bold=True)
