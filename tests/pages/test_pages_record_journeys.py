@@ -5,6 +5,12 @@ from hashlib import sha256
 from accessible import faults
 from cast import MODERATOR, RUNNER
 
+from ledger.domain.replay import Duties
+from ledger.proof.note import format_vkey
+from ledger.proof.policy import format_policy, parse_policy
+from ledger.proof.verify import verify
+from projections.semantics import AnswersCheck
+
 PRIYA = "stf-041"
 NEXT = "ol.story a.button"
 
@@ -59,6 +65,21 @@ def test_somebody_leaves_and_hands_over(visit, site):
     assert faults(page) == []
     row = site.ledger.entries().of("CredentialRotated")
     assert "stf-035" not in list(row)[-1].fields["known_by"]
+    report = verify(taken_along(page), trusting(site.ledger), checks=(Duties(), AnswersCheck()))
+    assert (report.verdict, report.findings, report.answers) == ("VALID", (), "recomputed")
+
+
+def taken_along(page):
+    """The evidence of it all, by the menu alone."""
+    page.get_by_role("link", name="Audit").click()
+    page.get_by_role("link", name="Take evidence, or check it in this browser").click()
+    with page.expect_download() as waited:
+        page.get_by_role("button", name="Download the file").click()
+    return waited.value.path()
+
+
+def trusting(ledger):
+    return parse_policy(format_policy(format_vkey(ledger.key.name, ledger.key.public_key)))
 
 
 def remind(page):
