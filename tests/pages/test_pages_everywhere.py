@@ -1,7 +1,7 @@
 """Every page, and the form of every action: axe finds nothing, nothing scrolls sideways."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from accessible import faults
 from cast import HEAD, RUNNER
 
 from ledger.domain.catalogue import ACTIONS
@@ -28,17 +28,13 @@ def addresses(app):
             yield made
 
 
-def faults(page, address):
+def wrong_with(page, address):
     """What is wrong with a page for somebody who cannot see it, or has a telephone."""
     answer = page.goto(address)
     if "text/html" not in answer.headers["content-type"]:
         return []
-    found = Axe().run(page).response["violations"]
-    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    said = [(v["id"], v["nodes"][0]["html"]) for v in found]
-    said += [("sideways", wide)] if wide > 0 else []
-    said += [] if answer.status == 200 else [("status", answer.status)]
-    return [(address, *one) for one in said]
+    status = [] if answer.status == 200 else [("status", answer.status)]
+    return [(address, *one) for one in [*faults(page), *status]]
 
 
 @pytest.mark.parametrize("language", ["en", "cy"])
@@ -46,10 +42,10 @@ def test_every_page_can_be_used_by_everybody(site, visit, language):
     page = visit(HEAD, "/today", language, width=320)
     tried = sorted(a for a in addresses(site.app) if not a.endswith(("/raw", "/proof")))
     assert len(tried) > 20
-    assert [fault for address in tried for fault in faults(page, address)] == []
+    assert [fault for address in tried for fault in wrong_with(page, address)] == []
 
 
 def test_every_form_can_be_filled_in_by_everybody(visit):
     page = visit(HEAD, "/today", width=320)
     offered = [name for name in ACTIONS if name not in ("open_ledger", "edit_entry")]
-    assert [fault for name in offered for fault in faults(page, f"/record/{name}")] == []
+    assert [fault for name in offered for fault in wrong_with(page, f"/record/{name}")] == []
