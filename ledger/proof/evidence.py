@@ -16,6 +16,7 @@ from .journal import Journal
 from .layout import (
     ANSWERS,
     CHECKPOINT,
+    FORMAT,
     HEADS,
     MANIFEST,
     README,
@@ -57,7 +58,9 @@ class Evidence:
         if looks_partial(self._container.members):
             return None
         there = self._container.members
-        return Layout(self._known().size, 4 if REPORT in there else 2 if ANSWERS in there else 1)
+        return Layout(
+            self._known().size, FORMAT if REPORT in there else 2 if ANSWERS in there else 1
+        )
 
     @property
     def size(self) -> int:

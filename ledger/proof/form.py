@@ -12,7 +12,7 @@ from .instants import parse_instant
 
 TIMESTAMP_TYPE = "CheckpointTimestamped"
 
-CATALOGUE = 2
+CATALOGUE = 3
 ROOT_TYPE = "application/vnd.handledger.root+json"
 
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,63}")

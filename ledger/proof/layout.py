@@ -17,8 +17,9 @@ KINDS = {
     2: (COMPLETE,),
     3: (REDACTED, CASE, PERSON),
     4: (COMPLETE, REDACTED, CASE, PERSON),
+    5: (COMPLETE, REDACTED, CASE, PERSON),
 }
-FORMAT = 4
+FORMAT = 5
 
 # The SHA-256 of README.txt by format and kind. A text once released never changes.
 README_DIGESTS = {
@@ -31,6 +32,10 @@ README_DIGESTS = {
     (4, REDACTED): "1af2a10c5f1051146175241becf048a62c7ec2ee542ec3f59075534ba0dac8dd",
     (4, CASE): "ddd4de1145d1bc0bc098da5fae856355439dbbebd9f098c8f1ec7a72bb8cfc9f",
     (4, PERSON): "d54f918337b36ebcdd6049e851b4fd67e1395a5097149e305926cc80166ceeee",
+    (5, COMPLETE): "19a7a7cf31b550e9ebb7bf877fdb4b9ee3912939bfdffffdf99510a088d92b47",
+    (5, REDACTED): "a98f86877faf815e7cfdfeab47d5bd974a3d19d1ee3005064109f2b6d8c74682",
+    (5, CASE): "f535490dfb52a041ad87da2e6dea42002f683e75a026678cedd5c852a59352a2",
+    (5, PERSON): "e800dc2f82d86f112a6ceb5f42697b1f0014ab68bc00adf5f4a4040e302b5f20",
 }
 README = "README.txt"
 MANIFEST = "manifest.json"

@@ -188,10 +188,17 @@ _IN_FORMAT_4: Tuple[Tuple[bytes, bytes], ...] = (
     (WHAT_NOT, REPORT_BY_HAND + WHAT_NOT),
 )
 
+# Format 5 says no more than format 4: its records do.
+IN_FORMAT_5: Tuple[Tuple[bytes, bytes], ...] = (
+    (b"handledger, format 4, kind", b"handledger, format 5, kind"),
+)
+
 _FORMAT_2 = changed(README_TEXT, _IN_FORMAT_2)
+_FORMAT_4 = changed(_FORMAT_2, _IN_FORMAT_4)
 # By format, of complete files.
 README_TEXTS: Dict[int, bytes] = {
     1: README_TEXT,
     2: _FORMAT_2,
-    4: changed(_FORMAT_2, _IN_FORMAT_4),
+    4: _FORMAT_4,
+    5: changed(_FORMAT_4, IN_FORMAT_5),
 }

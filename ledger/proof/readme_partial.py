@@ -6,6 +6,7 @@ from typing import Dict, Tuple
 
 from .layout import CASE, COMPLETE, PERSON, REDACTED
 from .readme import (
+    IN_FORMAT_5,
     NO_PACKAGE,
     README_TEXT,
     README_TEXTS,
@@ -216,4 +217,7 @@ def readme_text(edition: int, kind: str) -> bytes:
     """Return the text of README.txt in a file of that format and kind."""
     if kind == COMPLETE:
         return README_TEXTS[edition]
-    return _FORMAT_3[kind] if edition == 3 else changed(_FORMAT_3[kind], _IN_FORMAT_4)
+    texts = {3: _FORMAT_3[kind]}
+    texts[4] = changed(texts[3], _IN_FORMAT_4)
+    texts[5] = changed(texts[4], IN_FORMAT_5)
+    return texts[edition]

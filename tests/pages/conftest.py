@@ -3,7 +3,7 @@
 from html import unescape
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Locator, sync_playwright
 from served import bearer, opened, play, serving
 
 HEAD, DEPUTY, MODERATOR, LEAD = "stf-011", "stf-014", "stf-021", "stf-027"
@@ -61,6 +61,18 @@ def _chromium(chromium_path):
         started = playwright.chromium.launch(executable_path=chromium_path, args=arguments)
         yield started
         started.close()
+
+
+@pytest.fixture(autouse=True)
+def _a_click_waits_for_the_page(monkeypatch):
+    """A click is done when the next page has begun to come: what is asked of it must find all."""
+    click = Locator.click
+
+    def click_and_wait(locator, **said):
+        click(locator, **said)
+        locator.page.wait_for_load_state("domcontentloaded")
+
+    monkeypatch.setattr(Locator, "click", click_and_wait)
 
 
 @pytest.fixture(name="visit")

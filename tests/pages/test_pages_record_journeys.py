@@ -174,6 +174,7 @@ def test_a_refusal_and_what_was_done_already_by_keyboard_alone(visit, site):
 def said(page, words):
     """Wait for the page whose heading says so."""
     page.locator("h1", has_text=words).wait_for()
+    page.wait_for_load_state("domcontentloaded")
 
 
 def to(page, selector):

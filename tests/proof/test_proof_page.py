@@ -35,7 +35,10 @@ def test_the_template_is_known_by_its_digest():
     size, digest = embedded.TEMPLATES[layout.FORMAT]
     assert (len(template()), sha256(template()).hexdigest()) == (size, digest)
     contract = (Path(__file__).parents[2] / "docs/format.md").read_text("utf-8")
-    assert f"The template of format 4 has {size} octets, and the SHA-256 `{digest}`." in contract
+    assert (
+        f"The template of format {layout.FORMAT} has {size} octets, and the SHA-256 `{digest}`."
+        in contract
+    )
 
 
 def test_the_page_is_the_template_and_the_members(large, box, members):

@@ -218,7 +218,7 @@ def test_a_sealed_act_of_another_form_is_refused(small, path, value):
 
 
 @pytest.mark.parametrize(
-    ("path", "value"), [("catalogue", 3), ("data/intent", {}), ("data/intent", None)]
+    ("path", "value"), [("catalogue", 4), ("data/intent", {}), ("data/intent", None)]
 )
 def test_a_later_edition_is_newer_whatever_else_it_has(small, path, value):
     for body in (body_at(small, 4), changed(body_at(small, 4), "specversion", "2.0")):
@@ -235,7 +235,7 @@ def test_the_envelope_opens_before_the_body_is_believed(small):
 
 def test_the_form_is_checked_before_signing(small):
     record, _ = parse_record(small.entries[4])
-    for bad in (replace(record, actor=""), replace(record, time=-1), replace(record, catalogue=3)):
+    for bad in (replace(record, actor=""), replace(record, time=-1), replace(record, catalogue=4)):
         with pytest.raises(Malformed):
             sign_record(bad, [small.record_key])
 

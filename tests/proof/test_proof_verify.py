@@ -499,7 +499,7 @@ def test_one_unreadable_record_is_one_finding(large):
 def test_a_corrupted_record_is_invalid_even_if_it_looks_newer(small):
     for position in (0, 4):
         envelope = open_record(small.entries[position])
-        body = envelope.body.replace(b'"catalogue":2', b'"catalogue":7')
+        body = envelope.body.replace(b'"catalogue":3', b'"catalogue":7')
         value = {
             "payload": b64encode(body),
             "payloadType": RECORD_TYPE,

@@ -27,7 +27,7 @@ from ledger.domain.catalogue import (
 )
 from ledger.domain.catalogue.action import Action, Who
 
-EDITION = 2
+EDITION = 3
 
 ACTIONS: dict[str, Action] = {
     action.name: action

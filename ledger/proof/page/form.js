@@ -1,6 +1,6 @@
 // The form of a record's body, attribute by attribute (format 4): a closed set.
 
-const CATALOGUE = 2;
+const CATALOGUE = 3;
 const MAX_RECORD = 49152;
 const WORD = /^[a-z][a-z0-9_]{0,63}$/;
 const TYPE = /^[A-Z][A-Za-z0-9]{0,63}$/;
