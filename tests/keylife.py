@@ -23,6 +23,7 @@ class Life:
         self.first, self.checkpoint = self.log.record_key, self.log.checkpoint_key
         self.next = new_signer("record", "life, the next record key")
         self.roots, self.count = self.log.roots[:2], 1
+        self.signer = self.first  # of manifests
 
     @property
     def size(self):
@@ -88,7 +89,7 @@ class Life:
         note = (
             checkpoint if isinstance(checkpoint, bytes) else self.log.checkpoint(size, checkpoint)
         )
-        return self.log.evidence(size, signer=signer or self.first, checkpoint_note=note, **more)
+        return self.log.evidence(size, signer=signer or self.signer, checkpoint_note=note, **more)
 
     def found(self, size=None, signer=None, checkpoint=None, trust=None, **more):
         """The verdict, and the findings as code and position."""

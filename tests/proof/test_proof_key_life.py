@@ -1,6 +1,7 @@
 """Keys come, go and are stolen, by records that the roots approve (format 6)."""
 
 import io
+import zipfile
 
 import pytest
 from keylife import Life
@@ -299,3 +300,109 @@ def test_a_key_record_has_one_form(life, name):
     WRONG[name](life)
     last = life.size - 1
     assert life.found() == ("INVALID", [("keyring", last)])
+
+
+# The page tells the same, at the same place.
+
+
+def used_twice(life):
+    life.admit(life.next).compromise(life.first, 5, by=life.next)
+    life.admit(life.first, by=life.next)
+
+
+def by_old_roots(life):
+    mine = [life.new_signer("root", f"another root {n}") for n in range(2)]
+    life.change_roots(mine, 2, approve=[*life.roots, *mine]).admit(life.next)
+
+
+def by_new_roots(life):
+    mine = [life.new_signer("root", f"another root {n}") for n in range(2)]
+    life.change_roots(mine, 2, approve=[*life.roots, *mine])
+    life.admit(life.next, approve=mine).go_on(life.next)
+
+
+def by_itself(life):
+    life.admit(life.next, by=life.next).revoke(life.first, by=life.next).go_on(life.next)
+    life.signer = life.next
+
+
+def stolen(life):
+    life.go_on(*[life.first] * 6).admit(life.next).compromise(life.first, 6)
+    life.reattest(7, 9, by=life.next).go_on(life.next)
+    life.signer = life.next
+
+
+def lied_about(life):
+    stolen(life)
+    life.reattest(9, 10, by=life.next, fields={"root": "0" * 64})
+
+
+def across_tiles(life):
+    life.log.fill(300)
+    life.admit(life.next).compromise(life.first, 100).reattest(101, 299, by=life.next)
+    life.signer = life.next
+
+
+def changed_by_a_thief(life):
+    thief, new = life.new_signer("record", "thief"), life.new_signer("record", "ours")
+    life.rotate(thief).go_on(thief)
+    life.admit(new, by=new).compromise(life.first, 5, by=new).compromise(thief, 5, by=new)
+    life.signer = new
+
+
+TWINS = {
+    **WRONG,
+    "a key comes": lambda x: x.admit(x.next).go_on(x.next, x.first),
+    "a key comes early": lambda x: x.go_on(x.next).admit(x.next),
+    "a key that has ended signs": lambda x: x.admit(x.next).revoke(x.first).go_on(x.first),
+    "a key signs its own admission": by_itself,
+    "a thief signs its own admission": lambda x: x.admit(x.next, by=x.next, approve=x.roots[:1]),
+    "the last key is revoked": lambda x: x.revoke(x.first),
+    "a stolen key comes back": used_twice,
+    "other roots approve": by_new_roots,
+    "the old roots approve": by_old_roots,
+    "a key was stolen": stolen,
+    "others are re-attested": lied_about,
+    "a long range is re-attested": across_tiles,
+    "a thief changes the key": changed_by_a_thief,
+    "twice re-attested": lambda x: x.reattest(1, 3).reattest(2, 4),
+    "another type of key record": lambda x: x.admit(x.next, type="KeyBorrowed"),
+}
+
+
+@pytest.mark.parametrize("name", TWINS)
+def test_the_page_tells_the_same(life, browser, tmp_path, name):
+    TWINS[name](life)
+    seen, position, codes = in_page(life, browser, tmp_path)
+    expected, findings = life.found()
+    # Who signed the manifest the page says only where it is given.
+    found = [(code, at) for code, at in findings if code != "manifest_signature"]
+    assert seen == {"VALID": "anchored", "SUSPECT": "suspect", "INVALID": "invalid"}.get(
+        expected, "newer"
+    )
+    assert sorted(codes) == sorted(code for code, _ in found)
+    assert position == min((at for _, at in found if at is not None), default=None)
+
+
+def in_page(life, browser, tmp_path, **given):
+    """What the page shows, once it has the trust file: verdict, first fault, codes."""
+    with zipfile.ZipFile(io.BytesIO(life.evidence(**given))) as archive:
+        (tmp_path / "report.html").write_bytes(archive.read("report.html"))
+    (tmp_path / "trust.policy").write_text(life.log.trust_text)
+    with browser.open(tmp_path / "report.html") as page:
+        page.checked()
+        page.give(tmp_path / "trust.policy")
+        page.until("STATE.taken === 1")
+        return (*page.verdict(), page.codes())
+
+
+def test_the_page_judges_checkpoint_keys_as_the_verifier_does(life, browser, tmp_path, new_signer):
+    other = new_signer("checkpoint", "the next checkpoint key")
+    life.admit(other)
+    assert in_page(life, browser, tmp_path, checkpoint=other) == ("anchored", None, [])
+    life.compromise(life.checkpoint, 4)
+    assert in_page(life, browser, tmp_path) == ("suspect", None, ["key_compromised"])
+    assert in_page(life, browser, tmp_path, checkpoint=other) == ("anchored", None, [])
+    revoked = Life(type(life.log), new_signer).admit(other)
+    revoked.revoke(revoked.checkpoint)
+    assert in_page(revoked, browser, tmp_path) == ("invalid", None, ["checkpoint_signature"])
