@@ -1,4 +1,4 @@
-"""The one-month clock of a request at its edges: ends of months, pauses, extensions (ACTIONS 8.2)."""
+"""The one-month clock of a request at its edges: ends of months, pauses, extensions."""
 
 import pytest
 from simulator import HEAD, MODERATOR, School

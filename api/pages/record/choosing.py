@@ -12,7 +12,7 @@ from api import naming
 from api.pages import words
 from api.pages.record import telling
 from api.pages.record.happenings import HAPPENINGS, Happening
-from ledger.domain.catalogue import ACTIONS, Action
+from ledger.domain.catalogue import ACTIONS
 
 # A field that takes an id of another name, where a form has that instead.
 INSTEAD = {"person": ("people", "subject")}

@@ -26,7 +26,7 @@ class NotRegistered(Exception):
 
 
 def of(given: Given, asked: Asked) -> list[Asked]:
-    """The commands that register whom the form names for the first time; none beside a sealed act."""
+    """The commands that register whom the form names first; none beside a sealed act."""
     if not given.newcomers or is_sealed(asked):
         return []
     key = given.kept.get("key")
