@@ -28,6 +28,7 @@ from ledger.opening import open_act
 from ledger.outcomes import Declined, NotAll, Outcome, Receipt, WritesRefused
 from ledger.ports import Ports
 from ledger.proof.checkpoint import parse_checkpoint
+from ledger.proof.dsse import SignerGone
 from ledger.proof.headtree import HeadTree
 from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.proof.note import parse_note, verifier_key
@@ -42,6 +43,10 @@ from ledger.tree import Tree
 DATABASE = "ledger.db"
 PUBLISHING = "publish.lock"
 PAGE = 1000  # records read at a time
+RECORDED = (
+    "it was recorded, but its receipt cannot be signed; "
+    "ask again with the same Idempotency-Key, or look for it in the records"
+)
 
 
 class Ledger(Application[str]):
@@ -163,10 +168,14 @@ class Ledger(Application[str]):
     def _alone(self, work: Callable[[Desk], object]) -> None:
         """Do what no command asks for, in a transaction of its own."""
         with self._turn:
-            with self._writing() as desk:
-                work(desk)
-                self._append(desk)
-            self._after_commit(desk)
+            try:
+                with self._writing() as desk:
+                    work(desk)
+                    self._append(desk)
+                self._after_commit(desk)
+            except BaseException:
+                self._forget()
+                raise
 
     @contextmanager
     def _writing(self) -> Iterator[Desk]:
@@ -199,7 +208,8 @@ class Ledger(Application[str]):
         known, restricted, find = self._known, self._restricted, self.ports.record_signer
 
         def sign(record: Record) -> bytes:
-            return self.mapping.sign(record, signing.signers(known, find, record))
+            with signing.answering("nothing was recorded"):
+                return self.mapping.sign(record, signing.signers(known, find, record))
 
         return Desk(known, restricted, self.ports, self.origin, now, batch, sign, self.store)
 
@@ -210,10 +220,12 @@ class Ledger(Application[str]):
     def _after_commit(self, desk: Desk) -> None:
         self._edge = desk.batch.edge
         self._time.recorded(desk.now)
-        if desk.batch.records:
-            self.kept.keep(self._signed(self._edge.size), self._edge.size)
         if desk.keys.erased:
             self.store.truncate_log()
+        if desk.batch.records:
+            with signing.answering(RECORDED):
+                note = self._notarised(self._edge.size)
+            self.kept.keep(note, self._edge.size)
 
     # -- what is known ---------------------------------------------------------------------
 
@@ -254,14 +266,26 @@ class Ledger(Application[str]):
     def checkpoint(self, size: int | None = None) -> bytes:
         """The signed checkpoint (a note) of everything recorded, or of an earlier `size`.
 
-        Raises WritesRefused while the store disagrees with the kept checkpoint.
+        Of everything, while its key cannot be had: the last one that was signed. Raises
+        WritesRefused where that will not do, and while the store disagrees with the kept one.
         """
         with self._turn:
             self._catch_up()
             self._must_be_open()
-            return self._signed(self._edge.size if size is None else size)
+            try:
+                return self._notarised(self._edge.size if size is None else size)
+            except SignerGone as gone:
+                return self._last_signed(gone, size)
 
-    def _signed(self, size: int) -> bytes:
+    def _last_signed(self, gone: SignerGone, size: int | None = None, least: int = 0) -> bytes:
+        """The kept checkpoint, if it is of what is stored, of that size or at least so large."""
+        last = self.kept.last()
+        why = kept.objection(last, self.origin, self._edge.size, self.tree.root)
+        if last is None or why or last.size < least or size not in (None, last.size):
+            raise WritesRefused(f"no checkpoint can be signed: {gone}") from gone
+        return self.kept.note()
+
+    def _notarised(self, size: int) -> bytes:
         try:
             return self._notary.checkpoint(self._frontier(size))
         except StoreDiffers as differs:
@@ -295,13 +319,19 @@ class Ledger(Application[str]):
         """The receipt's proof: a tlog-proof under a checkpoint that covers the position."""
         with self._turn:
             size = max(self._notary.size, position + 1)
-            return self._notary.proof(position, self._frontier(size))
+            try:
+                return self._notary.proof(position, self._frontier(size))
+            except SignerGone as gone:
+                note = self._last_signed(gone, least=position + 1)
+                return self._notary.proof_under(note, position)
 
     def _outcome(self, answer: int | tuple[int, Refusal]) -> Outcome:
         position, refusal = answer if isinstance(answer, tuple) else (answer, None)
         record = self._known.all[position].record
         if refusal:
             return Declined(refusal.code, dict(refusal.details), position, record.id)
+        with signing.answering(RECORDED):
+            proof = self._notary.proof(position, self._edge.frontier)
         return Receipt(
             position=position,
             event_id=record.id,
@@ -309,7 +339,7 @@ class Ledger(Application[str]):
             stream=record.subject,
             stream_version=record.streamversion,
             recorded_at=record.time,
-            proof=self._notary.proof(position, self._edge.frontier),
+            proof=proof,
             incident=self._restricted.reported_at(position),
         )
 

@@ -35,8 +35,13 @@ class KeptCheckpoint:
 
     def last(self) -> Checkpoint | None:
         """The largest checkpoint in either slot whose signature holds; None where there is none."""
-        found = [c for c in map(self._read, self._slots) if c is not None]
-        return max(found, key=lambda c: c.size, default=None)
+        newest = max(self._found(), key=lambda kept: kept[1].size, default=None)
+        return newest[1] if newest else None
+
+    def note(self) -> bytes:
+        """That checkpoint as it was signed. Raises ValueError where there is none."""
+        slot, _ = max(self._found(), key=lambda kept: kept[1].size)
+        return slot.read_bytes()
 
     def keep(self, note: bytes, size: int, now: bool = False) -> None:
         """Keep the signed checkpoint of `size`, unless a larger one is kept already.
@@ -66,6 +71,9 @@ class KeptCheckpoint:
 
     def _contents(self) -> Iterator[tuple[Path, Checkpoint | None]]:
         return ((slot, self._read(slot)) for slot in self._slots)
+
+    def _found(self) -> list[tuple[Path, Checkpoint]]:
+        return [(slot, kept) for slot, kept in self._contents() if kept is not None]
 
     def _read(self, slot: Path) -> Checkpoint | None:
         try:

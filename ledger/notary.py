@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ledger.proof.checkpoint import Checkpoint, sign_checkpoint
+from ledger.proof.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint
 from ledger.proof.dsse import Signer
 from ledger.proof.merkle import Frontier, leaf_hash
+from ledger.proof.note import parse_note
 from ledger.proof.tlogproof import TlogProof, format_tlog_proof
 from ledger.store import Recorder
 from ledger.tree import Tree
@@ -42,8 +43,13 @@ class Notary:
 
     def proof(self, position: int, frontier: Frontier) -> str:
         """The tlog-proof of a record under the checkpoint of a committed tree that covers it."""
-        path = tuple(self._tree.inclusion(position, frontier.size))
-        return format_tlog_proof(TlogProof(position, path, self.checkpoint(frontier), None))
+        return self.proof_under(self.checkpoint(frontier), position)
+
+    def proof_under(self, note: bytes, position: int) -> str:
+        """The same under a checkpoint of this log that covers the record."""
+        size = parse_checkpoint(parse_note(note).text).size
+        path = tuple(self._tree.inclusion(position, size))
+        return format_tlog_proof(TlogProof(position, path, note, None))
 
     def _look(self, frontier: Frontier) -> None:
         start, size = self._checked.size, frontier.size

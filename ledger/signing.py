@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from ledger.domain.entries import Entries
 from ledger.domain.signing_keys import brought_by, signing_at
 from ledger.outcomes import WritesRefused
 from ledger.ports import KeyMissing, RecordSigners
-from ledger.proof.dsse import Signer, keyid
+from ledger.proof.dsse import Signer, SignerGone, keyid
 from ledger.proof.encoding import b64decode
 from ledger.proof.keyrecords import ROTATED
 from ledger.proof.record import Record
@@ -30,6 +33,15 @@ def manifest_signer(known: Entries, find: RecordSigners, size: int) -> Signer:
     Raises WritesRefused where it cannot be had.
     """
     return _first([key.key_id for key in signing_at(known, size)], find)
+
+
+@contextmanager
+def answering(else_: str) -> Iterator[None]:
+    """Where the private key is gone for now: raise WritesRefused, which says `else_` and why."""
+    try:
+        yield
+    except SignerGone as gone:
+        raise WritesRefused(f"{else_}: {gone}") from gone
 
 
 def _first(ids: list[str], find: RecordSigners) -> Signer:
