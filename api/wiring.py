@@ -13,6 +13,7 @@ from api.config import Config
 from api.cosigning import Witnesses
 from api.record_keys import RecordKeys
 from keys import vault
+from keys.confidential import seal_to
 from keys.vault import Vault, VaultError
 from ledger import genesis
 from ledger.history import DATABASE, Ledger
@@ -155,6 +156,7 @@ def _ports(service: Vault, clock: Clock, cosign: Cosigner = nobody) -> Ports:
         mac=service.mac,
         clock=clock,
         chance=os.urandom,
+        seal_to=seal_to,
         cosign=cosign,
     )
 

@@ -18,13 +18,14 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import Mapper
 from eventsourcing.utils import Environment, EnvType
 
-from ledger import kept, signing
+from ledger import confidential, kept, signing
 from ledger.batch import Batch
+from ledger.confidential import Opener
 from ledger.desk import Answer, Asked, Desk, objection
 from ledger.domain.acts import Refusal
 from ledger.domain.entries import Entries
 from ledger.notary import Notary, StoreDiffers
-from ledger.opening import open_act
+from ledger.opening import Opening, open_act
 from ledger.outcomes import Declined, NotAll, Outcome, Receipt, WritesRefused
 from ledger.ports import Ports
 from ledger.proof.checkpoint import parse_checkpoint
@@ -33,6 +34,7 @@ from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.proof.note import parse_note, verifier_key
 from ledger.proof.record import Record
 from ledger.queue import Queue
+from ledger.recent import Given, Recent
 from ledger.recording import RecordMapper
 from ledger.restricted import Restricted
 from ledger.store import Recorder
@@ -60,6 +62,8 @@ class Ledger(Application[str]):
         self.tree = Tree(self.store)
         self.key = verifier_key(origin, ports.checkpoint_signer.public_key)
         self.kept = kept.KeptCheckpoint(directory, (self.key,))
+        self._opening = Opening(ports.clock)
+        self._recent = Recent()
         self._time = Timekeeper(ports.clock, clock_ok or origin.startswith("rehearsal/"))
         self._turn = threading.Lock()
         self._queue = Queue(self._turn, self._write)
@@ -201,7 +205,8 @@ class Ledger(Application[str]):
         def sign(record: Record) -> bytes:
             return self.mapping.sign(record, signing.signers(known, find, record))
 
-        return Desk(known, restricted, self.ports, self.origin, now, batch, sign, self.store)
+        desk = Desk(known, restricted, self.ports, self.origin, now, batch, sign, self.store)
+        return replace(desk, recent=self._recent, opener=self._opening.opener)
 
     def _append(self, desk: Desk) -> None:
         if desk.batch.records:
@@ -212,8 +217,12 @@ class Ledger(Application[str]):
         self._time.recorded(desk.now)
         if desk.batch.records:
             self.kept.keep(self._signed(self._edge.size), self._edge.size)
-        if desk.keys.erased:
+        self._recent.keep(desk.given, self.ports.clock.running())
+        if desk.keys.erased or desk.keys.renewed:
             self.store.truncate_log()
+        if desk.keys.renewed:
+            self._forget()  # what was read so far, and cannot be any more
+            self._catch_up()
 
     # -- what is known ---------------------------------------------------------------------
 
@@ -226,12 +235,53 @@ class Ledger(Application[str]):
         signer = self.ports.checkpoint_signer
         self._notary = Notary(self.origin, signer, self.store, self.tree)
 
+    def open_confidential(self, opener: Opener, person: str) -> None:
+        """Read what is sealed to a private key, until nobody used it for a while or it is closed.
+
+        The key stays in memory alone. Raises ValueError for one that no record ever named.
+        """
+        with self._turn:
+            self._catch_up()
+            confidential.must_be_named(self._known, opener)
+            self._opening.begin(opener, person)
+            self._forget()
+
+    def close_confidential(self) -> None:
+        """Forget the private key and everything that it opened."""
+        with self._turn:
+            self._opening.end()
+            self._forget()
+
+    def opened_by(self, uses: str = "") -> str | None:
+        """Who opened the sealed acts, while they are; where `uses` is that person, they go on."""
+        with self._turn:
+            self._catch_up()
+            return self._opening.used(uses)
+
+    def seal_reading(self, incident: str, person: str) -> None:
+        """Record, inside, that somebody read a restricted incident."""
+        self._alone(lambda desk: desk.seal_reading(incident, person))
+
+    def seal_cover(self) -> None:
+        """Record a sealed act that says nothing."""
+        self._alone(lambda desk: desk.seal_act({}))
+
+    def receipt_of(self, position: int) -> Given | None:
+        """To whom the receipt of a sealed act was given within the last hour, if it was here."""
+        with self._turn:
+            self._recent.forget_old(self.ports.clock.running())
+            return self._recent.of(position)
+
     def _catch_up(self) -> None:
         """Take in what was appended since, by others or before this process started."""
+        if self._opening.is_over():
+            self._opening.end()
+            self._forget()
+        opener = self._opening.opener
         while page := self.store.select_notifications(self._edge.size + 1, PAGE):
             for row in page:
                 record = self.mapping.to_domain_event(row).record
-                act = open_act(self.store, self.ports.wrapper, record, self._edge.size)
+                act = open_act(self.store, self.ports.wrapper, record, self._edge.size, opener)
                 self._restricted.see(record, act)
                 self._known.see(record)
                 self._edge.append(leaf_hash(row.state))
@@ -310,8 +360,12 @@ class Ledger(Application[str]):
             stream_version=record.streamversion,
             recorded_at=record.time,
             proof=self._notary.proof(position, self._edge.frontier),
-            incident=self._restricted.reported_at(position),
+            incident=self._reported_at(position),
         )
+
+    def _reported_at(self, position: int) -> str | None:
+        given = self._recent.of(position)
+        return given.incident if given else self._restricted.reported_at(position)
 
     def _gate(self) -> str:
         """Why nothing may be written, or nothing: the store against the kept checkpoint."""

@@ -19,6 +19,8 @@ def together(name: str, fields: Mapping[str, Any], occurred_at: int) -> Iterator
     """
     if name == "rotate_signing_key" and fields["new_key_id"] != _id_of(fields["public_key"]):
         yield Refusal("invalid_field", {"fields": ["new_key_id"]})
+    if name == "adopt_confidential_keys" and fields["chair_key"] == fields["authority_key"]:
+        yield Refusal("invalid_field", {"fields": ["authority_key"]})
     if name == "decide_scope":
         if fields["ground"] not in GROUNDS[fields["scope"]]:
             yield Refusal("invalid_field", {"fields": ["ground"]})
