@@ -258,6 +258,12 @@ class Ledger(Application[str]):
             self._catch_up()
             return self._opening.used(uses)
 
+    def what_lies_in(self, position: int) -> Any:
+        """What lies in the sealed act at a position, where it is open; for whoever may see it."""
+        record = self.entries().all[position].record
+        opener = self._opening.opener
+        return open_act(self.store, self.ports.wrapper, record, position, opener)
+
     def seal_reading(self, incident: str, person: str) -> None:
         """Record, inside, that somebody read a restricted incident."""
         self._alone(lambda desk: desk.seal_reading(incident, person))
