@@ -130,6 +130,15 @@ class Page:
             assert time.monotonic() < end, f"not within {seconds} s: {expression}"
             time.sleep(0.05)
 
+    def outcomes(self, call, items):
+        """What the page makes of each item, by a call in JavaScript of `item`: taken, refused, or
+        Newer."""
+        return self.do(
+            f"Promise.all({json.dumps(items)}.map(async (item) => {{ try {{ await {call}; }}"
+            " catch (error) { return error instanceof Newer ? 'Newer' : 'refused'; }"
+            " return 'taken'; }))"
+        )
+
     def checked(self, seconds=60):
         """Wait for the verdict; returns it, and the position of the first fault."""
         verdict = "document.documentElement?.dataset.verdict ?? 'checking'"
