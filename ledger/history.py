@@ -22,7 +22,8 @@ from ledger import kept, signing
 from ledger.batch import Batch
 from ledger.desk import Answer, Asked, Desk, objection
 from ledger.domain.acts import Refusal
-from ledger.domain.entries import Entries
+from ledger.domain.entries import Entries, is_gone
+from ledger.domain.gone import DESTROYED, placeholder, unexplained
 from ledger.notary import Notary, StoreDiffers
 from ledger.opening import open_act
 from ledger.outcomes import Declined, NotAll, Outcome, Receipt, WritesRefused
@@ -35,6 +36,7 @@ from ledger.proof.record import Record
 from ledger.queue import Queue
 from ledger.recording import RecordMapper
 from ledger.restricted import Restricted
+from ledger.rows import Emptied
 from ledger.store import Recorder
 from ledger.timekeeping import Timekeeper
 from ledger.tree import Tree
@@ -212,8 +214,12 @@ class Ledger(Application[str]):
         self._time.recorded(desk.now)
         if desk.batch.records:
             self.kept.keep(self._signed(self._edge.size), self._edge.size)
-        if desk.keys.erased:
+        emptied = any(new.record.type == DESTROYED for new in desk.batch.records)
+        if desk.keys.erased or emptied:
             self.store.truncate_log()
+        if emptied:
+            self._forget()
+            self._catch_up()
 
     # -- what is known ---------------------------------------------------------------------
 
@@ -230,12 +236,33 @@ class Ledger(Application[str]):
         """Take in what was appended since, by others or before this process started."""
         while page := self.store.select_notifications(self._edge.size + 1, PAGE):
             for row in page:
+                if not row.state:
+                    self._pass_over()
+                    continue
                 record = self.mapping.to_domain_event(row).record
                 act = open_act(self.store, self.ports.wrapper, record, self._edge.size)
                 self._restricted.see(record, act)
                 self._known.see(record)
                 self._edge.append(leaf_hash(row.state))
                 self._time.recorded(record.time)
+                if record.type == DESTROYED and self._knows_more(record):
+                    self._forget()  # what others destroyed is nothing that may be known here
+                    break
+
+    def _pass_over(self) -> None:
+        """Take in what is left of a record whose bytes were destroyed."""
+        left = self.store.row(Emptied, (self._edge.size,))
+        time = self._known.all[-1].record.time if self._known.all else 0
+        record = placeholder(self.origin, left.event_id, left.stream, left.version, time)
+        self._restricted.see(record, None)
+        self._known.see(record)
+        self._edge.append(left.leaf)
+
+    def _knows_more(self, destroyed: Record) -> bool:
+        """Whether records are known here whose bytes are gone from the store."""
+        firsts = (first for first, _ in destroyed.fields["positions"])
+        known = (p for p in firsts if not is_gone(self._known.all[p].record))
+        return any(self.store.row(Emptied, (p,)) is not None for p in known)
 
     def entries(self) -> Entries:
         """Everything known, up to now. For reading; do not keep it across calls."""
@@ -321,11 +348,17 @@ class Ledger(Application[str]):
             self._catch_up()
         except Exception as error:
             return f"the store cannot be read: {error}"
+        if lost := unexplained(self._known):
+            return f"record {lost[0]} has no bytes, and no record says that it was destroyed"
         return kept.objection(last, self.origin, self._edge.size, self.tree.root)
 
     def raw(self, start: int, stop: int) -> Iterator[bytes]:
-        """The bytes of the records at positions start … stop-1."""
+        """The bytes of the records at positions start … stop-1; empty where they were destroyed."""
         return self.store.states(start, stop)
+
+    def leaf(self, position: int) -> bytes:
+        """The leaf hash of a record, destroyed or not."""
+        return next(self.store.leaves(position, position + 1))
 
     def close(self) -> None:
         with suppress(AttributeError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ledger.proof.checkpoint import Checkpoint, sign_checkpoint
 from ledger.proof.dsse import Signer
-from ledger.proof.merkle import Frontier, leaf_hash
+from ledger.proof.merkle import Frontier
 from ledger.proof.tlogproof import TlogProof, format_tlog_proof
 from ledger.store import Recorder
 from ledger.tree import Tree
@@ -50,7 +50,7 @@ class Notary:
         if size < start:
             stored = self._tree.frontier(size)  # of leaves that were looked at before
         else:
-            stored = self._checked.extend(map(leaf_hash, self._store.states(start, size)))
+            stored = self._checked.extend(self._store.leaves(start, size))
         if stored.size != size or stored.root() != frontier.root():
             raise StoreDiffers(f"the stored records up to {size} are not those that were decided")
         self._checked = max(self._checked, stored, key=lambda f: f.size)

@@ -173,7 +173,7 @@ for name, became, words, position, make in (
 @DATABASE.row("A trigger that keeps records from being changed is taken off", T1, UNHARMED, "the schema is not the one that was made")  # fmt: skip
 def _(store):
     with closing(sqlite3.connect(store.directory / "ledger.db")) as db:
-        db.execute("DROP TRIGGER stored_events_no_update")
+        db.execute("DROP TRIGGER stored_events_only_emptied")
         db.commit()
 
 
