@@ -242,6 +242,7 @@ STEP_7 = {
     "extend_rights_request": "not_slt",
     "release_legal_hold": "not_slt",
     "run_retention": "not_moderator",
+    "destroy_records": "not_moderator",
     "accept_finding": "not_slt",
     "record_review": "not_moderator",
     "link_document": "not_slt",
@@ -318,6 +319,7 @@ WHO = {
     "gov-002": {"auditor", "chair"},
 }
 ALLOWED = {
+    "destroy_records": {"moderator", "slt"},
     "record_absence": {"slt", "moderator"},
     "suspend_access": {"slt", "chair"},
     "record_return": {"slt", "moderator"},
