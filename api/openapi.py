@@ -53,6 +53,11 @@ ENVELOPE: dict[str, Any] = {
     "already_done": {"type": "boolean", "description": "world acts only; needs late_reason"},
     "expected_version": {"type": "integer", "minimum": 0},
     "event_id": KINDS["id"],
+    "approvals": {
+        "type": "array",
+        "items": {"type": "object"},
+        "description": "root statements; only where root keys must approve",
+    },
 }
 
 

@@ -1,4 +1,4 @@
-"""The record keys that the service can sign with, found by key id: of its vault, or its token."""
+"""The keys that the service can sign with, found by key id: of its vault, or its token."""
 
 from __future__ import annotations
 
@@ -15,31 +15,37 @@ from ledger.proof.encoding import b64encode
 LOCK = "vault.lock"
 
 
-class RecordKeys:
-    """Satisfies `ledger.ports.RecordSigners`: a key made by another process is found too.
+class HeldKeys:
+    """The keys of one purpose; satisfies `ledger.ports.RecordSigners`.
+
+    A key made by another process is found too.
 
     With a `token`, new keys are made there; those that the vault holds go on signing.
     """
 
-    def __init__(self, opened: Vault, token: KeyStore | None = None) -> None:
-        self._file, self._token = FileStore(opened), token
-        self._found: dict[str, Signer] = _by_id(opened.signers("record"))
+    def __init__(
+        self, opened: Vault, token: KeyStore | None = None, purpose: str = "record"
+    ) -> None:
+        self._file, self._token, self._purpose = FileStore(opened), token, purpose
+        self._found: dict[str, Signer] = _by_id(opened.signers(purpose))
 
     def __call__(self, key_id: str) -> Signer:
         """The key of that id. Raises KeyMissing when neither vault nor token holds it."""
         for store in self._stores():
             if key_id not in self._found:
-                self._look_in(store, f"record key {key_id} is looked for")
+                self._look_in(store, f"{self._purpose} key {key_id} is looked for")
         if key_id not in self._found:
             names = " nor in ".join(store.name for store in self._stores())
             raise KeyMissing(
-                f"record key {key_id} is not in {names}; bring back what holds it, and restart"
+                f"{self._purpose} key {key_id} is not in {names}; "
+                "bring back what holds it, and restart"
             )
         return self._found[key_id]
 
     def held(self) -> dict[str, str]:
         """Key id → public key in base64, of every key that is held. Raises SignerGone."""
-        self._found = {i: k for s in self._stores() for i, k in _by_id(s.held("record")).items()}
+        held = [key for store in self._stores() for key in store.held(self._purpose)]
+        self._found = _by_id(held)
         return {name: b64encode(key.public_key) for name, key in self._found.items()}
 
     def make(self, seed: bytes | None = None) -> Signer:
@@ -49,8 +55,8 @@ class RecordKeys:
         """
         with locked(self._file.opened.path.with_name(LOCK)):
             if self._token is not None and seed is None:
-                return self._token.make("record")
-            return self._file.make("record", seed)
+                return self._token.make(self._purpose)
+            return self._file.make(self._purpose, seed)
 
     def _stores(self) -> Iterator[KeyStore]:
         yield self._file
@@ -59,7 +65,7 @@ class RecordKeys:
 
     def _look_in(self, store: KeyStore, doing: str) -> None:
         try:
-            self._found |= _by_id(store.held("record"))
+            self._found |= _by_id(store.held(self._purpose))
         except VaultError as error:
             raise KeyMissing(f"{doing}: {error}; restart with the right keys") from error
         except SignerGone as error:
@@ -67,4 +73,4 @@ class RecordKeys:
 
 
 def _by_id(signers: Sequence[Signer]) -> dict[str, Signer]:
-    return {keyid("record", key.public_key): key for key in signers}
+    return {keyid(key.purpose, key.public_key): key for key in signers}

@@ -11,15 +11,17 @@ from pathlib import Path
 
 from api.config import Config
 from api.cosigning import Witnesses
-from api.record_keys import RecordKeys
+from api.record_keys import HeldKeys
 from keys import vault
 from keys.pkcs11 import Token, TokenSigner
 from keys.places import VaultError, read_secret
+from keys.signer import LostSigner
 from keys.vault import Vault
 from ledger import genesis
+from ledger.domain.signing_keys import in_force
 from ledger.history import DATABASE, Ledger
 from ledger.ports import Clock, Cosigner, Ports, nobody
-from ledger.proof.dsse import Signer, SignerGone
+from ledger.proof.dsse import Signer, SignerGone, keyid
 from ledger.proof.note import VerifierKey, format_vkey
 from ledger.proof.policy import Policy, format_policy, parse_policy
 
@@ -147,7 +149,7 @@ def passphrase(config: Config, make: bool = False) -> bytes:
             return read_secret(path)
     if make:
         return _made(beside)
-    return _typed("Passphrase of the keys: ", "no passphrase: set HANDLEDGER_PASSPHRASE_FILE")
+    return typed("Passphrase of the keys: ", "no passphrase: set HANDLEDGER_PASSPHRASE_FILE")
 
 
 def token_of(config: Config) -> Token | None:
@@ -155,13 +157,19 @@ def token_of(config: Config) -> Token | None:
     if config.pkcs11_module is None:
         return None
     path, missing = config.pkcs11_pin_file, "no PIN: set HANDLEDGER_PKCS11_PIN_FILE"
-    pin = read_secret(path) if path else _typed(f"PIN of token {config.pkcs11_token}: ", missing)
+    pin = read_secret(path) if path else typed(f"PIN of token {config.pkcs11_token}: ", missing)
     return Token(config.pkcs11_module, config.pkcs11_token, pin)
 
 
 def away(ledger: Ledger) -> str:
-    """Why nothing can be signed just now, where keys are in a token that is not there; else ""."""
+    """Why nothing can be signed just now, where keys are in a token that is not there, or lost."""
     signer = ledger.ports.checkpoint_signer
+    if isinstance(signer, LostSigner):
+        keyring, size = ledger.keyring(), len(ledger.entries().all)
+        alone = in_force(keyring, signer.purpose, size) == [
+            keyid(signer.purpose, signer.public_key)
+        ]
+        return signer.words if alone else ""
     if isinstance(signer, TokenSigner):
         try:
             signer.token.held(signer.purpose)
@@ -170,7 +178,8 @@ def away(ledger: Ledger) -> str:
     return ""
 
 
-def _typed(asks: str, missing: str) -> bytes:
+def typed(asks: str, missing: str) -> bytes:
+    """What somebody types where nobody sees it. Raises VaultError without a terminal."""
     if not sys.stdin.isatty():
         raise VaultError(missing)
     import getpass
@@ -188,15 +197,19 @@ def _made(path: Path) -> bytes:
 
 
 def _checkpoint_signer(service: Vault, token: Token | None, public_key: bytes) -> Signer:
-    """The key of the trust file: of the vault, or of a token that need not be there yet."""
+    """The key of the trust file: of the vault, or of a token that need not be there yet, or lost.
+
+    A ledger whose checkpoint key is lost can be read, and goes on under another one.
+    """
     for signer in service.signers("checkpoint"):
         if signer.public_key == public_key:
             return signer
     if token is None:
-        raise SetupError(
-            f"{service.path} holds no key that the trust file names; "
-            "set HANDLEDGER_PKCS11_MODULE where it lies in a token"
+        words = (
+            f"{service.path} does not hold the checkpoint key that the trust file names; "
+            "set HANDLEDGER_PKCS11_MODULE where it lies in a token, or bring back the vault"
         )
+        return LostSigner("checkpoint", public_key, words)
     return TokenSigner(token, "checkpoint", public_key)
 
 
@@ -208,7 +221,8 @@ def _ports(
     cosign: Cosigner = nobody,
 ) -> Ports:
     return Ports(
-        record_signer=RecordKeys(service, token),
+        record_signer=HeldKeys(service, token),
+        more_checkpoint_signers=HeldKeys(service, token, "checkpoint"),
         checkpoint_signer=checkpoint_signer,
         wrapper=service.wrapper(),
         mac=service.mac,
@@ -229,4 +243,5 @@ __all__: Sequence[str] = (
     "passphrase",
     "token_of",
     "trust_key",
+    "typed",
 )

@@ -31,7 +31,7 @@ class Asked:
         parts: dict[str, Any] = {"action": c.action, "data": c.data, "occurred_at": c.occurred_at}
         parts |= {"done_by": c.done_by, "already_done": c.already_done}
         parts |= {"expected_version": c.expected_version, "event_id": c.event_id}
-        parts |= {"extra": c.extra}
+        parts |= {"extra": c.extra, "approvals": c.approvals}
         return json.dumps(parts, sort_keys=True, default=repr).encode()
 
 

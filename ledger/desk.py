@@ -6,7 +6,7 @@ anything fails it is thrown away with everything it knew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
@@ -16,8 +16,8 @@ from ledger.again import Answers, Recorded
 from ledger.again import Asked as Asked
 from ledger.again import KeyReused as KeyReused
 from ledger.batch import Batch
-from ledger.domain import fitness, references, retention, standing
-from ledger.domain.acts import Command, Refusal, Refused
+from ledger.domain import fitness, references, retention, signing_keys, standing
+from ledger.domain.acts import Command, Refusal, Refused, refuse_first
 from ledger.domain.catalogue import ACTIONS, EDITION
 from ledger.domain.decide import Decided, decide, turn_away
 from ledger.domain.entries import Entries
@@ -28,14 +28,17 @@ from ledger.domain.standing import SYSTEM
 from ledger.domain.streams import shell
 from ledger.inside import Inside, Who, accepted, refused
 from ledger.opening import ACT
-from ledger.ports import KeyMissing, Ports
+from ledger.ports import KeyMissing, Ports, RecordSigners
+from ledger.proof.dsse import SignerGone
 from ledger.proof.encoding import canonical
 from ledger.proof.errors import Malformed
 from ledger.proof.form import TIMESTAMP_TYPE
 from ledger.proof.heads import HEADS_TYPE
 from ledger.proof.headtree import HeadTree
-from ledger.proof.keyrecords import ROTATED
-from ledger.proof.record import MAX_RECORD, Record, record_body
+from ledger.proof.keyrecords import REATTESTED, ROTATED
+from ledger.proof.keyring import Keyring
+from ledger.proof.merkle import Frontier, leaf_hash
+from ledger.proof.record import KEYRING, MAX_RECORD, Record, open_record, record_body
 from ledger.restricted import Restricted
 from ledger.rows import SealedRow
 from ledger.sealing import SIZES, Place, TooLong, seal
@@ -65,6 +68,7 @@ class Desk:
 
     known: Entries
     restricted: Restricted
+    keyring: Keyring
     ports: Ports
     origin: str
     now: int
@@ -204,7 +208,10 @@ class Desk:
             occurredat=decided.occurred_at,
             fields=fields,
             irregular=decided.irregular,
+            approvals=tuple(asked.command.approvals or ()),
         )
+        if decided.action.approved:
+            refuse_first(self._objections(record))
         position = self._add(record, decided.sealed)
         for name in decided.destroys or ():
             self.keys.destroy(name, position)
@@ -217,6 +224,25 @@ class Desk:
                 self.ports.record_signer(decided.fields["new_key_id"])
             except KeyMissing:
                 raise Refused("unknown_reference", {"fields": ["public_key"]}) from None
+
+    def _objections(self, record: Record) -> Iterator[Refusal]:
+        """Why a record about keys may not stand here: none that `verify` would refuse is made."""
+        fields, root = record.fields, ""
+        if record.type == REATTESTED and fields["to"] <= self.store.size():
+            leaves = map(leaf_hash, self.store.states(fields["from"], fields["to"]))
+            root = Frontier().extend(leaves).root().hex()
+        yield from signing_keys.objections(self.keyring, record, len(self.known.all), root)
+        if self._leaves_none(record):
+            yield Refusal(signing_keys.LAST, {"fields": ["key_id"]})
+
+    def _leaves_none(self, record: Record) -> bool:
+        """Whether a key ends, and of those in force beside it this service holds none."""
+        purpose, ends = record.fields.get("purpose"), record.fields.get("key_id")
+        alike = signing_keys.in_force(self.keyring, str(purpose), len(self.known.all))
+        if ends not in alike or signing_keys.is_freeze(record):
+            return False
+        find = self.ports.record_signer if purpose == "record" else self.ports.checkpoint_key
+        return not any(_is_there(find, key_id) for key_id in alike if key_id != ends)
 
     def _with_keys(self, decided: Decided) -> Decided:
         """Which keys a run of retention destroys: only the store knows which there are."""
@@ -312,4 +338,15 @@ class Desk:
             self.batch.beside.append(SealedRow(new.position, value.path, value.under, ciphertext))
         self.restricted.see(record, sealed[0].value if record.type == "Sealed" else None)
         self.known.see(record)
+        if record.subject == KEYRING and new.state:
+            signed_by = [one.keyid for one in open_record(new.state).signatures]
+            self.keyring.admit(new.position, record, signed_by)
         return new.position
+
+
+def _is_there(find: RecordSigners, key_id: str) -> bool:
+    try:
+        find(key_id)
+    except (KeyMissing, SignerGone):
+        return False
+    return True

@@ -204,7 +204,7 @@ def _write(
                 entries=ledger.raw(0, size),
                 answers=answers,
                 disclosures=disclosures(ledger, size, disclose, part),
-                signer=manifest_signer(ledger.entries(), ledger.ports.record_signer, size),
+                signer=manifest_signer(ledger.keyring(), ledger.ports.record_signer, size),
                 part=part,
                 timestamps=_tokens(ledger, size),
             )

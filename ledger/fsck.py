@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.domain.replay import Duties
+from ledger.domain.signing_keys import checkpoint_keys
 from ledger.history import DATABASE
 from ledger.kept import KeptCheckpoint
 from ledger.proof.errors import Malformed
@@ -80,7 +81,7 @@ def _open(database: Path) -> sqlite3.Connection:
 
 def _kept(directory: Path, key: VerifierKey, checked: _Check) -> Iterator[Damage]:
     """The kept checkpoint against what was found."""
-    last = KeptCheckpoint(directory, (key,)).last()
+    last = KeptCheckpoint(directory, (key, *checked.checkpoint_keys)).last()
     size = len(checked.leaves)
     if last is None:
         if size:
@@ -103,6 +104,11 @@ class _Check:
         self._edge = Edge(Frontier(), [])
         self._tiles: list[tuple[int, int, bytes]] = []
         self._subjects: set[Any] = set()
+
+    @property
+    def checkpoint_keys(self) -> list[VerifierKey]:
+        """Every checkpoint key that the records admit."""
+        return checkpoint_keys(self._history.keyring)
 
     def run(self, db: sqlite3.Connection) -> None:
         self._schema(db)

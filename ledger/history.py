@@ -23,16 +23,18 @@ from ledger.batch import Batch
 from ledger.desk import Answer, Asked, Desk, objection
 from ledger.domain.acts import Refusal
 from ledger.domain.entries import Entries
+from ledger.domain.signing_keys import checkpoint_keys
 from ledger.notary import Notary, StoreDiffers
 from ledger.opening import open_act
 from ledger.outcomes import Declined, NotAll, Outcome, Receipt, WritesRefused
 from ledger.ports import Ports
-from ledger.proof.checkpoint import parse_checkpoint
+from ledger.proof.checkpoint import Checkpoint, parse_checkpoint
 from ledger.proof.dsse import SignerGone
 from ledger.proof.headtree import HeadTree
+from ledger.proof.keyring import Keyring
 from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.proof.note import parse_note, verifier_key
-from ledger.proof.record import Record
+from ledger.proof.record import KEYRING, Record, open_record
 from ledger.queue import Queue
 from ledger.recording import RecordMapper
 from ledger.restricted import Restricted
@@ -205,13 +207,15 @@ class Ledger(Application[str]):
 
     def _desk(self, now: int) -> Desk:
         batch = Batch(self._edge.copy())
-        known, restricted, find = self._known, self._restricted, self.ports.record_signer
+        known, keyring, find = self._known, self._keyring, self.ports.record_signer
 
         def sign(record: Record) -> bytes:
+            keys = signing.signers(keyring, find, record, batch.edge.size)
             with signing.answering("nothing was recorded"):
-                return self.mapping.sign(record, signing.signers(known, find, record))
+                return self.mapping.sign(record, keys)
 
-        return Desk(known, restricted, self.ports, self.origin, now, batch, sign, self.store)
+        state = (known, self._restricted, keyring)
+        return Desk(*state, self.ports, self.origin, now, batch, sign, self.store)
 
     def _append(self, desk: Desk) -> None:
         if desk.batch.records:
@@ -234,9 +238,14 @@ class Ledger(Application[str]):
         self.mapping.forget()
         self._known = Entries()
         self._restricted = Restricted(self._known)
+        self._keyring = Keyring()
         self._edge = self.tree.edge(0)
-        signer = self.ports.checkpoint_signer
-        self._notary = Notary(self.origin, signer, self.store, self.tree)
+        self._notary = Notary(self.origin, self._sign, self.store, self.tree)
+
+    def _sign(self, checkpoint: Checkpoint) -> bytes:
+        find = self.ports.checkpoint_key
+        self.kept.keys = (self.key, *checkpoint_keys(self._keyring))
+        return signing.checkpoint_note(self._keyring, find, checkpoint)
 
     def _catch_up(self) -> None:
         """Take in what was appended since, by others or before this process started."""
@@ -246,6 +255,7 @@ class Ledger(Application[str]):
                 act = open_act(self.store, self.ports.wrapper, record, self._edge.size)
                 self._restricted.see(record, act)
                 self._known.see(record)
+                self._fold(record, row.state)
                 self._edge.append(leaf_hash(row.state))
                 self._time.recorded(record.time)
 
@@ -254,6 +264,19 @@ class Ledger(Application[str]):
         with self._turn:
             self._catch_up()
             return self._known
+
+    def _fold(self, record: Record, state: bytes) -> None:
+        """Take a record into the keyring; whether a stored one may stand there is for `verify`."""
+        if record.subject == KEYRING:
+            with suppress(ValueError):
+                signed_by = [one.keyid for one in open_record(state).signatures]
+                self._keyring.admit(self._edge.size, record, signed_by)
+
+    def keyring(self) -> Keyring:
+        """The keys of the log, up to now. For reading; do not keep it across calls."""
+        with self._turn:
+            self._catch_up()
+            return self._keyring
 
     def restricted(self) -> Restricted:
         """What lies inside the sealed acts, up to now. For reading, by whoever may see it."""
@@ -346,12 +369,13 @@ class Ledger(Application[str]):
     def _gate(self) -> str:
         """Why nothing may be written, or nothing: the store against the kept checkpoint."""
         # First what was kept: another process may be writing, and keeps what it has stored before.
-        last = self.kept.last()
+        held = self.kept.octets()
         try:
             self._catch_up()
         except Exception as error:
             return f"the store cannot be read: {error}"
-        return kept.objection(last, self.origin, self._edge.size, self.tree.root)
+        self.kept.keys = (self.key, *checkpoint_keys(self._keyring))
+        return kept.objection(self.kept.last(held), self.origin, self._edge.size, self.tree.root)
 
     def raw(self, start: int, stop: int) -> Iterator[bytes]:
         """The bytes of the records at positions start … stop-1."""

@@ -10,7 +10,11 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _
 
-NEVER = ("open_ledger", "edit_entry", "delete_entry")
+NEVER = (
+    *("open_ledger", "edit_entry", "delete_entry"),
+    # What root keys approve is brought together at the command line, away from the network.
+    *("admit_key", "revoke_key", "declare_key_compromised", "reattest_records", "change_roots"),
+)
 
 
 @dataclass(frozen=True)
