@@ -13,6 +13,7 @@ from api.config import Config
 from api.cosigning import Witnesses
 from api.record_keys import HeldKeys, PostQuantumKeys
 from keys import vault
+from keys.confidential import seal_to
 from keys.pkcs11 import Token, TokenSigner
 from keys.places import VaultError, read_secret
 from keys.signer import LostSigner
@@ -229,6 +230,7 @@ def _ports(
         mac=service.mac,
         clock=clock,
         chance=os.urandom,
+        seal_to=seal_to,
         cosign=cosign,
     )
 

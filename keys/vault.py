@@ -11,6 +11,7 @@ import hmac
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -86,7 +87,20 @@ def create(
 
 def open_vault(path: Path, passphrase: bytes) -> Vault:
     """Open the vault kept in `path`. Raises VaultError; never says which part was wrong."""
-    return _read(path, lambda kept: _derive(passphrase, b64decode(kept["salt"]), kept["cost"]))[1]
+    return _read(path, partial(_key_for, passphrase))[1]
+
+
+def opened_bytes(data: bytes, passphrase: bytes, name: str) -> Mapping[str, bytes]:
+    """The secrets in the octets of a vault that lies nowhere here; `name` is for the error.
+
+    Raises VaultError.
+    """
+    key_for = partial(_key_for, passphrase)
+    return _parsed(data, Path(name), key_for)[1].secrets
+
+
+def _key_for(passphrase: bytes, kept: Mapping[str, Any]) -> bytes:
+    return _derive(passphrase, b64decode(kept["salt"]), kept["cost"])
 
 
 def reread(vault: Vault) -> Vault:
@@ -131,13 +145,20 @@ def _read(
 ) -> tuple[dict[str, Any], Vault]:
     check_place(path)
     try:
-        kept = parse_canonical(path.read_bytes())
+        return _parsed(path.read_bytes(), path, key_for)
+    except FileNotFoundError:
+        raise VaultError(f"no keys at {path}") from None
+
+
+def _parsed(
+    data: bytes, path: Path, key_for: Callable[[Mapping[str, Any]], bytes]
+) -> tuple[dict[str, Any], Vault]:
+    try:
+        kept = parse_canonical(data)
         key = key_for(kept)
         entries = dict(kept.pop("entries"))
         secrets = {name: _open(key, kept, name, blob) for name, blob in entries.items()}
         return kept, Vault(secrets, path, key)
-    except FileNotFoundError:
-        raise VaultError(f"no keys at {path}") from None
     except InvalidTag:
         raise VaultError(f"{path}: wrong passphrase, or the file was changed") from None
     except (Malformed, KeyError, TypeError, ValueError, AttributeError) as error:

@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from ledger.confidential import ADOPTED, is_confidential
 from ledger.domain.replay import Duties
 from ledger.domain.signing_keys import checkpoint_keys
 from ledger.history import DATABASE
@@ -24,7 +25,7 @@ from ledger.proof.journal import Journal
 from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.proof.note import VerifierKey
 from ledger.proof.record import Record, parse_record
-from ledger.rows import digest
+from ledger.rows import SubjectKey, digest
 from ledger.store import SCHEMA
 from ledger.tree import Edge
 
@@ -226,10 +227,14 @@ class _Check:
 
     def _keys(self, db: sqlite3.Connection) -> None:
         held = set()
+        adopted = any(r and r.type == ADOPTED for r in self._records)
         for subject, epoch, wrapped, kept in db.execute("SELECT * FROM subject_keys"):
             name = _plain(subject)
             holds = _is(kept, digest(name, epoch, wrapped)) and type(subject) is Text
             self._add(holds, f"the key of {name} was changed")
+            if holds and adopted and name.startswith("stream:sealed/"):
+                sealed = is_confidential(SubjectKey(name, epoch, wrapped))
+                self._add(sealed, f"the key of {name} is not sealed to the keys adopted")
             held.add(name)
         for lost in self._subjects - held:
             self._add(False, f"the key of {lost} is missing")

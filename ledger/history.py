@@ -18,14 +18,15 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import Mapper
 from eventsourcing.utils import Environment, EnvType
 
-from ledger import kept, signing
+from ledger import confidential, kept, signing
 from ledger.batch import Batch
+from ledger.confidential import Opener
 from ledger.desk import Answer, Asked, Desk, objection
 from ledger.domain.acts import Refusal
 from ledger.domain.entries import Entries
 from ledger.domain.signing_keys import checkpoint_keys
 from ledger.notary import Notary, StoreDiffers
-from ledger.opening import open_act
+from ledger.opening import Opening, open_act
 from ledger.outcomes import Declined, NotAll, Outcome, Receipt, WritesRefused
 from ledger.ports import Ports
 from ledger.proof.checkpoint import Checkpoint, parse_checkpoint
@@ -36,6 +37,7 @@ from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.proof.note import parse_note, verifier_key
 from ledger.proof.record import KEYRING, Record, open_record
 from ledger.queue import Queue
+from ledger.recent import Given, Recent
 from ledger.recording import RecordMapper
 from ledger.restricted import Restricted
 from ledger.store import Recorder
@@ -67,6 +69,8 @@ class Ledger(Application[str]):
         self.tree = Tree(self.store)
         self.key = verifier_key(origin, ports.checkpoint_signer.public_key)
         self.kept = kept.KeptCheckpoint(directory, (self.key,))
+        self._opening = Opening(ports.clock)
+        self._recent = Recent()
         self._time = Timekeeper(ports.clock, clock_ok or origin.startswith("rehearsal/"))
         self._turn = threading.Lock()
         self._queue = Queue(self._turn, self._write)
@@ -216,7 +220,8 @@ class Ledger(Application[str]):
                 return self.mapping.sign(record, keys)
 
         state = (known, self._restricted, keyring)
-        return Desk(*state, self.ports, self.origin, now, batch, sign, self.store)
+        desk = Desk(*state, self.ports, self.origin, now, batch, sign, self.store)
+        return replace(desk, recent=self._recent, opener=self._opening.opener)
 
     def _append(self, desk: Desk) -> None:
         if desk.batch.records:
@@ -225,12 +230,16 @@ class Ledger(Application[str]):
     def _after_commit(self, desk: Desk) -> None:
         self._edge = desk.batch.edge
         self._time.recorded(desk.now)
-        if desk.keys.erased:
+        if desk.keys.erased or desk.keys.renewed:
             self.store.truncate_log()
         if desk.batch.records:
             with signing.answering(RECORDED):
                 note = self._notarised(self._edge.size)
             self.kept.keep(note, self._edge.size)
+        self._recent.keep(desk.given, self.ports.clock.running())
+        if desk.keys.renewed:
+            self._forget()  # what was read so far, and cannot be any more
+            self._catch_up()
 
     # -- what is known ---------------------------------------------------------------------
 
@@ -248,12 +257,59 @@ class Ledger(Application[str]):
         self.kept.keys = (self.key, *checkpoint_keys(self._keyring))
         return signing.checkpoint_note(self._keyring, find, checkpoint)
 
+    def open_confidential(self, opener: Opener, person: str) -> None:
+        """Read what is sealed to a private key, until nobody used it for a while or it is closed.
+
+        The key stays in memory alone. Raises ValueError for one that no record ever named.
+        """
+        with self._turn:
+            self._catch_up()
+            confidential.must_be_named(self._known, opener)
+            self._opening.begin(opener, person)
+            self._forget()
+
+    def close_confidential(self) -> None:
+        """Forget the private key and everything that it opened."""
+        with self._turn:
+            self._opening.end()
+            self._forget()
+
+    def opened_by(self, uses: str = "") -> str | None:
+        """Who opened the sealed acts, while they are; where `uses` is that person, they go on."""
+        with self._turn:
+            self._catch_up()
+            return self._opening.used(uses)
+
+    def what_lies_in(self, position: int) -> Any:
+        """What lies in the sealed act at a position, where it is open; for whoever may see it."""
+        record = self.entries().all[position].record
+        opener = self._opening.opener
+        return open_act(self.store, self.ports.wrapper, record, position, opener)
+
+    def seal_reading(self, incident: str, person: str) -> None:
+        """Record, inside, that somebody read a restricted incident."""
+        self._alone(lambda desk: desk.seal_reading(incident, person))
+
+    def seal_cover(self) -> None:
+        """Record a sealed act that says nothing."""
+        self._alone(lambda desk: desk.seal_act({}))
+
+    def receipt_of(self, position: int) -> Given | None:
+        """To whom the receipt of a sealed act was given within the last hour, if it was here."""
+        with self._turn:
+            self._recent.forget_old(self.ports.clock.running())
+            return self._recent.of(position)
+
     def _catch_up(self) -> None:
         """Take in what was appended since, by others or before this process started."""
+        if self._opening.is_over():
+            self._opening.end()
+            self._forget()
+        opener = self._opening.opener
         while page := self.store.select_notifications(self._edge.size + 1, PAGE):
             for row in page:
                 record = self.mapping.to_domain_event(row).record
-                act = open_act(self.store, self.ports.wrapper, record, self._edge.size)
+                act = open_act(self.store, self.ports.wrapper, record, self._edge.size, opener)
                 self._restricted.see(record, act)
                 self._known.see(record)
                 self._fold(record, row.state)
@@ -378,8 +434,12 @@ class Ledger(Application[str]):
             stream_version=record.streamversion,
             recorded_at=record.time,
             proof=proof,
-            incident=self._restricted.reported_at(position),
+            incident=self._reported_at(position),
         )
+
+    def _reported_at(self, position: int) -> str | None:
+        given = self._recent.of(position)
+        return given.incident if given else self._restricted.reported_at(position)
 
     def _gate(self) -> str:
         """Why nothing may be written, or nothing: the store against the kept checkpoint."""

@@ -58,6 +58,14 @@ class Cosigner(Protocol):
         ...
 
 
+class SealTo(Protocol):
+    """Seals to a public key whose private half is elsewhere (HPKE, docs/format.md 5)."""
+
+    def __call__(self, public_key: bytes, plain: bytes, name: str) -> bytes:
+        """`plain` sealed to the 32 octets of an X25519 key and bound to `name`."""
+        ...
+
+
 def nobody(note: bytes, consistency: Callable[[int], list[bytes]]) -> bytes:
     """The checkpoint as it is: of a ledger without witnesses."""
     return note
@@ -86,6 +94,7 @@ class Ports:
     mac: Callable[[bytes], bytes]
     clock: Clock
     chance: Callable[[int], bytes]
+    seal_to: SealTo
     cosign: Cosigner = nobody
     # Where the checkpoint keys are that came later; where there are none, only the one above is.
     more_checkpoint_signers: RecordSigners | None = None

@@ -97,6 +97,11 @@ def public_key(name: str) -> Field:
     return Field(name, "public_key")
 
 
+def sealing_key(name: str) -> Field:
+    """An X25519 public key of 32 octets in base64, in its one spelling and of full order."""
+    return Field(name, "sealing_key")
+
+
 def salted_hash(name: str) -> Field:
     """`salt$sha256` on the way in; the hash stays in the record, the salt is sealed."""
     return Field(name, "salted")

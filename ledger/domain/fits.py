@@ -28,6 +28,8 @@ def together(name: str, fields: Mapping[str, Any], occurred_at: int) -> Iterator
             yield Refusal("invalid_field", {"fields": ["keys"]})
         if fields["threshold"] > len(fields["keys"]):
             yield Refusal("invalid_field", {"fields": ["threshold"]})
+    if name == "adopt_confidential_keys" and fields["chair_key"] == fields["authority_key"]:
+        yield Refusal("invalid_field", {"fields": ["authority_key"]})
     if name == "decide_scope":
         if fields["ground"] not in GROUNDS[fields["scope"]]:
             yield Refusal("invalid_field", {"fields": ["ground"]})

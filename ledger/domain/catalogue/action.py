@@ -51,6 +51,7 @@ INVOLVED = Who(
 )
 NAMED = Who("a person named in the entry", (), "must_acknowledge_personally")
 PERSONALLY = Who("the person themself", (), "must_acknowledge_personally")
+CHAIR = Who("chair of governors", ("chair_of_governors",), "not_chair")
 SLT_OR_CHAIR = Who("SLT or chair of governors", ("slt", "chair_of_governors"), "not_slt")
 APPLICANT = Who("the applicant", (), "not_slt")
 LEAD = Who("lead of the account at that time", (), "not_account_runner")
