@@ -8,6 +8,7 @@ from api.pages import (
     accounts,
     audit,
     calendar,
+    confidential,
     data_requests,
     door_people,
     downloads,
@@ -46,6 +47,7 @@ PAGES = (
     record,
     records,
     investigate,
+    confidential,
     audit,
 )
 
