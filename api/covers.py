@@ -50,10 +50,14 @@ def always(ledger: Ledger, say: Callable[[str], None]) -> Callable[[], None]:
     """Do so beside whatever else is done; returns what ends it."""
     ended = threading.Event()
 
+    def pause(seconds: float) -> None:
+        if ended.wait(seconds):
+            raise _Over
+
     def run() -> None:
         while not ended.is_set():
             try:
-                look(ledger, lambda seconds: ended.wait(seconds) and _over())
+                look(ledger, pause)
             except _Over:
                 return
             except Exception as error:  # the service goes on; the next look tries again
@@ -72,7 +76,3 @@ def always(ledger: Ledger, say: Callable[[str], None]) -> Callable[[], None]:
 
 class _Over(Exception):
     """The service ends: nothing more is written."""
-
-
-def _over() -> None:
-    raise _Over

@@ -180,7 +180,7 @@ def questions(told, role):
             for way in (path, path.replace("/v1", "/v1/restricted", 1)):
                 answers[way.replace(told.incident, "INCIDENT")] = told.get(role, way)
     for position in range(told.before - 1, told.ledger.store.size()):
-        for path in ("/v1/records/{}", "/records/{}", "/done/{}", "/records/{}/raw"):
+        for path in ("/v1/records/{}", "/records/{}", "/record/done/{}", "/records/{}/raw"):
             answers[path.format(position)] = told.get(role, path.format(position))
     for path in (
         "/v1/restricted",
