@@ -18,7 +18,9 @@ from api.usage import CLOCK_OK, DATA, config_of
 @click.option("--person", metavar="ID", help="Of one person.")
 @click.option("--from", "from_", metavar="DATE", help="Of what was recorded from this day on …")
 @click.option("--to", metavar="DATE", help="… up to the end of this one.")
-@click.option("--disclose", multiple=True, metavar="all|none|SUBJECT", help="Repeatable.")
+@click.option(
+    "--disclose", multiple=True, metavar="all|none|SUBJECT|POSITION:PATH", help="Repeatable."
+)
 @click.option("--withhold", multiple=True, metavar="restricted|POSITION", help="Repeatable.")
 @click.option("--actor", metavar="ID", help="Record the export as done by this person.")
 @click.option("--given-to", multiple=True, metavar="ID")
@@ -49,7 +51,14 @@ def export(
     except BadQuestion as error:
         raise click.UsageError(f"--{error.parameter}: {error.detail}") from None
     said = shell.export(config_of(context, data), out, want, actor, given_to, clock_ok)
-    click.echo(json.dumps(said) if as_json else f"{out}: {said['size']} records in the log")
+    if as_json:
+        click.echo(json.dumps(said))
+        return
+    click.echo(f"{out}: {said['size']} records in the log")
+    if "not_complete" in said:
+        click.echo(f"not complete, and no answers in it: {said['not_complete']}")
+    if "kept_back" in said:
+        click.echo(f"values not disclosed, which {actor} may not see: {said['kept_back']}")
 
 
 COMMANDS = (export,)

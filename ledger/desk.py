@@ -194,7 +194,7 @@ class Desk:
     # -- records ---------------------------------------------------------------------------
 
     def _accept(self, decided: Decided, asked: Asked) -> int:
-        fields = dict(decided.fields)
+        fields = {**decided.fields, **asked.counted}
         if decided.destroys is not None:
             fields["values_destroyed"] = sum(map(self.keys.values_under, decided.destroys))
         if decided.type == DESTROYED:
