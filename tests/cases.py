@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from cast import ACCOUNT, CHAIR, DEPUTY, HASH_A, HEAD, LEAD, MODERATOR, POLICY, RUNNER, TEACHER
+from confiding import CHAIRS, named
 
 from ledger.retaining import proposal
 
@@ -17,6 +18,11 @@ POSTED = {"account": ACCOUNT, "pictured": [], "controversial": False, "third_par
 
 def nothing(school: Any) -> None:
     pass
+
+
+def confidential_open(school: Any) -> None:
+    school.accept("adopt_confidential_keys", CHAIR, **named())
+    school.ledger.open_confidential(CHAIRS, CHAIR)
 
 
 def incident(school: Any) -> None:
@@ -201,6 +207,8 @@ CASES: dict[str, tuple[str, dict[str, Any], Any]] = {
     ),
     "acknowledge_document": (TEACHER, {"document_version": "mp-v2"}, linked),
     "adopt_retention_schedule": (HEAD, {"version": 2, "periods": {"incident": 24}}, nothing),
+    "adopt_confidential_keys": (CHAIR, named(), nothing),
+    "renew_sealing": (CHAIR, {"version": 1}, confidential_open),
     "run_retention": (MODERATOR, {"schedule_version": 1, "keys_destroyed": 0}, nothing),
     "destroy_records": (
         HEAD,

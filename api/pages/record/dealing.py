@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from api.context import ledger, state
+from ledger import confidential
 from ledger.domain import fitness, references, retention
 from ledger.domain.school_time import local_date
 from ledger.retaining import Proposal, proposal
@@ -46,6 +47,7 @@ VERSIONS = {
     "adopt_calendar": "WorkingCalendarAdopted",
     "adopt_sla_rules": "SlaRulesAdopted",
     "define_response_process": "ResponseProcessDefined",
+    "adopt_confidential_keys": "ConfidentialKeysAdopted",
 }
 
 
@@ -109,6 +111,11 @@ def _due() -> Proposal:
     return proposal(ledger(), state().now())
 
 
+def _adopted() -> int | None:
+    keys = confidential.in_force(ledger().entries())
+    return keys.version if keys else None
+
+
 def _current_policy(_: Mapping[str, Any]) -> str | None:
     return fitness.current_policy(ledger().entries(), state().now())
 
@@ -121,6 +128,7 @@ COMPUTED: Mapping[tuple[str, str], Callable[[Mapping[str, Any]], Any]] = {
     ("run_retention", "keys_destroyed"): lambda _: len(_due().keys),
     ("destroy_records", "schedule_version"): _schedule,
     ("destroy_records", "positions"): lambda _: in_ranges(_due().records.positions),
+    ("renew_sealing", "version"): lambda _: _adopted(),
     ("store_credential", "credential_version"): lambda _: 1,
     ("rotate_credential", "credential_version"): _next_credential,
     ("record_review", "size"): lambda _: ledger().store.size(),
