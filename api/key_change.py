@@ -19,7 +19,7 @@ from ledger.outcomes import Receipt
 from ledger.proof.dsse import keyid
 from ledger.proof.encoding import b64encode
 from ledger.proof.keyrecords import ED25519
-from ledger.proof.merkle import Frontier, leaf_hash
+from ledger.proof.merkle import Frontier
 from ledger.proof.record import KEYRING
 
 ACTION = "rotate_signing_key"
@@ -159,7 +159,7 @@ def _filled(ledger: Ledger, action: str, fields: dict[str, Any]) -> dict[str, An
         return fields
     if not (type(start) is type(stop) is int and 0 <= start < stop):
         return {**fields, "root": "0" * 64}  # the ledger says which of the fields is wrong
-    leaves = map(leaf_hash, ledger.raw(start, stop))
+    leaves = ledger.store.leaves(start, stop)
     return {**fields, "root": Frontier().extend(leaves).root().hex()}
 
 

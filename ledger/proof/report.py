@@ -78,6 +78,7 @@ CODES: Dict[str, Tuple[str, str]] = {
     "stream_not_proven": (INVALID, "a stream that must be complete has no head"),
     "range_incomplete": (INVALID, "records of the range are missing"),
     "answers_form": (INVALID, "the answers are not plain JSON"),
+    "not_destroyed": (INVALID, "a record is missing under retention that no record destroyed"),
     "timestamp_form": (INVALID, "a timestamp is not a token that an authority granted"),
     "timestamp_signature": (INVALID, "a timestamp is not signed by the authority that it names"),
     "timestamp_differs": (INVALID, "a timestamp is not the one that a record names"),
