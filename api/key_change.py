@@ -7,9 +7,12 @@ from typing import Any
 from api import requests, wiring
 from api.config import Config
 from api.record_keys import RecordKeys
+from api.usage import Failed
 from ledger.domain.signing_keys import record_keys
+from ledger.epochs import KeysDiffer
 from ledger.history import Ledger
 from ledger.outcomes import Receipt
+from ledger.ports import KeyMissing
 from ledger.proof.dsse import keyid
 from ledger.proof.encoding import b64encode
 
@@ -61,6 +64,18 @@ def rotate(
     if isinstance(outcome, Receipt):
         return True, requests.receipt(outcome)
     return False, requests.refusal(ACTION, outcome)
+
+
+def epoch(config: Config, clock_ok: bool = False) -> int:
+    """Begin a new epoch of the key that wraps the data keys; which one is in force then.
+
+    Raises Failed where that cannot be: then the wrapping key before was not destroyed.
+    """
+    with wiring.open_ledger(config, clock_ok) as ledger:
+        try:
+            return ledger.replace_wrapping_key()
+        except (KeyMissing, KeysDiffer, ValueError) as error:
+            raise Failed(f"the wrapping key was not replaced: {error}") from error
 
 
 def _made(ledger: Ledger) -> dict[str, str]:

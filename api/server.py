@@ -68,6 +68,8 @@ def run_sample(config: Config, port: int) -> None:
 def _serve(ledger: Ledger, app: Flask, host: str, port: int, proxy: str = "") -> None:
     if ledger.closed_because:
         click.echo(f"handledger: reading only: {ledger.closed_because}", err=True)
+    if ledger.overdue:
+        click.echo(f"handledger: after an erasure {ledger.overdue}", err=True)
     serve_app(app, host, port, proxy)
 
 

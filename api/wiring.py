@@ -12,6 +12,7 @@ from pathlib import Path
 from api.config import Config
 from api.cosigning import Witnesses
 from api.record_keys import RecordKeys
+from api.wrapping_keys import WrappingKeys
 from keys import vault
 from keys.vault import Vault, VaultError
 from ledger import genesis
@@ -148,14 +149,16 @@ def _made(path: Path) -> bytes:
 
 
 def _ports(service: Vault, clock: Clock, cosign: Cosigner = nobody) -> Ports:
+    wrapping_keys = WrappingKeys(service)
     return Ports(
         record_signer=RecordKeys(service),
         checkpoint_signer=service.signer("checkpoint"),
-        wrapper=service.wrapper(),
+        wrapper=wrapping_keys,
         mac=service.mac,
         clock=clock,
         chance=os.urandom,
         cosign=cosign,
+        wrapping_keys=wrapping_keys,
     )
 
 

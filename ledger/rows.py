@@ -52,6 +52,18 @@ class SubjectKey:
 
 
 @dataclass(frozen=True)
+class Rewrapped(SubjectKey):
+    """The same key, wrapped anew under the wrapping key of a later epoch."""
+
+    def write(self, c: SQLiteCursor) -> None:
+        row = astuple(self)
+        c.execute(
+            "UPDATE subject_keys SET epoch = ?, wrapped = ?, digest = ? WHERE subject = ?",
+            (self.epoch, self.wrapped, digest(*row), self.subject),
+        )
+
+
+@dataclass(frozen=True)
 class SealedRow:
     """A ciphertext and under whose key it lies; both gone once `erased_by` names a record."""
 

@@ -17,11 +17,15 @@ from ledger.store import Recorder
 
 @dataclass
 class SubjectKeys:
-    """Names are `subject:ID` or `stream:STREAM`; `erased` are those destroyed in this batch."""
+    """Names are `subject:ID` or `stream:STREAM`; `erased` are those destroyed in this batch.
+
+    `epoch` is that of the wrapping key under which new ones are kept.
+    """
 
     store: Recorder
     batch: Batch
     ports: Ports
+    epoch: int
     erased: set[str] = field(default_factory=set)
 
     def key(self, under: str) -> bytes:
@@ -30,9 +34,9 @@ class SubjectKeys:
         if row is None and under not in self.erased:  # of a destroyed key the store does not know
             row = self.store.row(SubjectKey, (under,))
         if row is not None:
-            return self.ports.wrapper.unwrap(row.wrapped, under)
+            return self.ports.wrapper(row.epoch).unwrap(row.wrapped, under)
         key = self.ports.chance(32)
-        wrapper = self.ports.wrapper
+        wrapper = self.ports.wrapper(self.epoch)
         self.batch.add_key(SubjectKey(under, wrapper.epoch, wrapper.wrap(key, under)))
         return key
 

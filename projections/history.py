@@ -30,6 +30,7 @@ OWN = (
     "KeyringOpened",
     "Sealed",
     "StreamHeadsPublished",
+    "WrappingKeyReplaced",
 )
 
 if TYPE_CHECKING:  # newer than the oldest Python that verifies

@@ -39,6 +39,7 @@ DEFAULT: dict[str, int] = {
 # Those that a schedule can name: a member name in a record has no hyphen.
 NAMED = frozenset(kind for kind in DEFAULT if "-" not in kind)
 ADOPTED = "RetentionScheduleAdopted"
+ERASING = ("SubjectErased", "RetentionApplied")  # what destroys keys, and the values under them
 # What ends a thing, where something does; only the last entry of a kind counts.
 ENDS = {
     "account": ("AccountClosed",),

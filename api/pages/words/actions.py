@@ -158,4 +158,5 @@ EVENTS: Mapping[str, object] = {
     "KeyringOpened": _("Keys of the ledger created"),
     "Sealed": _("Sealed record"),
     "StreamHeadsPublished": _("Ends of the streams published"),
+    "WrappingKeyReplaced": _("Wrapping key replaced"),
 }
