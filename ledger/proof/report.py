@@ -58,6 +58,7 @@ CODES: Dict[str, Tuple[str, str]] = {
     "keyring": (INVALID, "a key record may not change the keys as it does"),
     "key_not_valid": (INVALID, "a record is signed by a key that is not valid there"),
     "record_signature": (INVALID, "a record's signature does not fit"),
+    "key_compromised": (SUSPECT, "only a compromised key signed, after the place it is trusted to"),
     "keyring_count": (INVALID, "a record counts other key records than lie before it"),
     "manifest_signature": (INVALID, "the manifest is not signed by a record key valid at its size"),
     "checkpoint_signature": (INVALID, "the checkpoint is not signed by a key that the log admits"),
