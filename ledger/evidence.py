@@ -21,11 +21,12 @@ from ledger.proof.form import TIMESTAMP_TYPE
 from ledger.proof.heads import HEADS_TYPE
 from ledger.proof.headtree import HeadTree
 from ledger.proof.layout import CASE, MAX_TIMESTAMPS, PERSON, REDACTED, timestamp_path
+from ledger.proof.manifest import ALL, NONE, SOME
 from ledger.proof.note import parse_note
 from ledger.proof.order import is_never_withheld
 from ledger.proof.record import Record
 from ledger.proof.timestamp import is_token
-from ledger.rows import SealedRow
+from ledger.rows import SealedRow, SubjectKey
 from ledger.signing import manifest_signer
 
 Answers = Callable[[Sequence[Record]], Mapping[str, Any]]
@@ -203,6 +204,7 @@ def _write(
             entries=ledger.raw(0, size),
             answers=answers,
             disclosures=disclosures(ledger, size, disclose, part),
+            disclosed=_disclosed(ledger, size, disclose),
             signer=manifest_signer(ledger.entries(), ledger.ports.record_signer, size),
             part=part,
             timestamps=_tokens(ledger, size),
@@ -211,6 +213,20 @@ def _write(
     finally:
         unfinished.unlink(missing_ok=True)
     return size
+
+
+def _disclosed(ledger: Ledger, size: int, disclose: Collection[str]) -> str | list[str]:
+    """Which values a file of that size discloses, in the words of its manifest.
+
+    Not all where some were erased by a later record, which the file does not hold.
+    """
+    if not disclose:
+        return NONE
+    if "all" not in disclose:
+        return sorted(set(disclose))
+    with ledger.store.reading() as c:
+        c.execute("SELECT max(erased_by) FROM sealed_values WHERE position < ?", (size,))
+        return ALL if (c.fetchone()[0] or 0) < size else SOME
 
 
 def _tokens(ledger: Ledger, size: int) -> dict[int, bytes]:
@@ -231,7 +247,11 @@ def _tokens(ledger: Ledger, size: int) -> dict[int, bytes]:
 def disclosures(
     ledger: Ledger, size: int, disclose: Collection[str], part: Part | None = None
 ) -> Iterator[dict[str, Any]]:
-    """The values that may be seen of the first `size` records, by position, then path."""
+    """The values that may be seen of the first `size` records, by position, then path.
+
+    Of one that was erased, by which record. Of one that is gone without there is nothing to say:
+    a verifier finds it missing where all are disclosed.
+    """
     if not disclose:
         return
     layout = layout_of(part, size)
@@ -241,9 +261,11 @@ def disclosures(
             continue
         for path in sorted(entry.record.sealed):
             row = ledger.store.row(SealedRow, (entry.position, path))
-            if row is not None and _may_see(row.subject, disclose):
+            place = {"path": path, "position": entry.position}
+            if row is not None and row.erased_by is not None and row.erased_by < size:
+                yield {**place, "erased_by": row.erased_by}
+            elif row is not None and _may_see(ledger, row, disclose):
                 salt, value = open_value(ledger, entry.record.id, row)
-                place = {"path": path, "position": entry.position}
                 yield {**place, "salt": b64encode(salt), "value": value}
 
 
@@ -252,7 +274,10 @@ def open_value(ledger: Ledger, event_id: str, row: SealedRow) -> tuple[bytes, An
     return open_row(ledger.store, ledger.ports.wrapper, ledger.origin, event_id, row)
 
 
-def _may_see(subject: str | None, disclose: Collection[str]) -> bool:
-    if subject is None:
+def _may_see(ledger: Ledger, row: SealedRow, disclose: Collection[str]) -> bool:
+    name = row.subject
+    if name is None or row.ciphertext is None:
         return False
-    return "all" in disclose or subject.partition(":")[2] in disclose
+    if "all" not in disclose and name.partition(":")[2] not in disclose:
+        return False
+    return ledger.store.row(SubjectKey, (name,)) is not None
