@@ -13,6 +13,7 @@ import click
 from api import (
     cli_begin,
     cli_checkpoint,
+    cli_confidential,
     cli_door,
     cli_evidence,
     cli_keys,
@@ -267,6 +268,7 @@ def run_sample(context: click.Context, data: str | None, port: int) -> None:
 PLACES = (
     cli_begin,
     cli_checkpoint,
+    cli_confidential,
     cli_door,
     cli_evidence,
     cli_keys,

@@ -35,6 +35,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "timestamp": {"type": "string", "format": "date-time"},
     "hex": {"type": "string", "pattern": "^[0-9a-fA-F]{64}$"},
     "public_key": {"type": "string", "pattern": "^[A-Za-z0-9+/]{43}=$"},
+    "sealing_key": {"type": "string", "pattern": "^[A-Za-z0-9+/]{43}=$"},
     "salted": {
         "type": "string",
         "description": "salt$sha256(salt + file)",
@@ -53,6 +54,11 @@ ENVELOPE: dict[str, Any] = {
     "already_done": {"type": "boolean", "description": "world acts only; needs late_reason"},
     "expected_version": {"type": "integer", "minimum": 0},
     "event_id": KINDS["id"],
+    "approvals": {
+        "type": "array",
+        "items": {"type": "object"},
+        "description": "root statements; only where root keys must approve",
+    },
 }
 
 

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 from api.record_keys import LOCK
 from keys import vault
-from keys.vault import Vault, VaultError
+from keys.places import VaultError
+from keys.vault import Vault
 from keys.wrapping import Wrapper
 from ledger.kept import locked
 from ledger.ports import KeyMissing

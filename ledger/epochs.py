@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from ledger.confidential import ADOPTED
 from ledger.domain.entries import Entries
 from ledger.domain.retention import ERASING
 from ledger.ports import Wrappers
 from ledger.proof.form import REPLACED_TYPE
-from ledger.rows import Rewrapped, SubjectKey
+from ledger.rows import Renewed, SubjectKey
 from ledger.store import Recorder
 
 FIRST = 1
@@ -33,11 +34,11 @@ def in_force(known: Entries) -> int:
 
 
 def is_due(known: Entries) -> bool:
-    """Whether something was destroyed that a copy from before could still show."""
+    """Whether something was destroyed, or given away, that a copy from before could still show."""
     last = max((e.position for e in known.of(REPLACED_TYPE)), default=-1)
     return any(
-        e.position > last and e.record.catalogue >= SINCE and e.fields["values_destroyed"]
-        for e in known.of(*ERASING)
+        e.position > last and e.record.catalogue >= SINCE and e.fields.get("values_destroyed", 1)
+        for e in known.of(*ERASING, ADOPTED)
     )
 
 
@@ -55,14 +56,14 @@ def objection(known: Entries, held: Collection[int]) -> str:
     return f"the vault holds no wrapping key of epoch {epoch}; bring back the vault that does"
 
 
-def rewrapped(store: Recorder, wrapper: Wrappers, epoch: int) -> list[Rewrapped]:
+def rewrapped(store: Recorder, wrapper: Wrappers, epoch: int) -> list[Renewed]:
     """Every key of an earlier epoch, wrapped under this one. Raises KeyMissing, ValueError.
 
     Keys that are not wrapped under a key of the vault have no epoch from 1 on: they stay.
     """
     new = wrapper(epoch)
     return [
-        Rewrapped(row.subject, epoch, new.wrap(_opened(wrapper, row), row.subject))
+        Renewed(SubjectKey(row.subject, epoch, new.wrap(_opened(wrapper, row), row.subject)))
         for row in _wrapped(store)
         if row.epoch < epoch
     ]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
 
-from ledger.proof.dsse import Signer
+from ledger.proof.dsse import Signer, keyid
 
 
 class Clock(Protocol):
@@ -63,10 +63,10 @@ class WrappingKeys(Protocol):
 
 
 class RecordSigners(Protocol):
-    """Where the record keys are."""
+    """Where the keys of one purpose are: for records, or for checkpoints."""
 
     def __call__(self, key_id: str) -> Signer:
-        """The record key of that id, also one that was made since. Raises KeyMissing."""
+        """The key of that id, also one that was made since. Raises KeyMissing."""
         ...
 
 
@@ -78,6 +78,14 @@ class Cosigner(Protocol):
 
         `consistency` gives the path from an earlier size to this checkpoint's.
         """
+        ...
+
+
+class SealTo(Protocol):
+    """Seals to a public key whose private half is elsewhere (HPKE, docs/format.md 5)."""
+
+    def __call__(self, public_key: bytes, plain: bytes, name: str) -> bytes:
+        """`plain` sealed to the 32 octets of an X25519 key and bound to `name`."""
         ...
 
 
@@ -94,10 +102,21 @@ class Ports:
     """
 
     record_signer: RecordSigners
-    checkpoint_signer: Signer
+    checkpoint_signer: Signer  # the one that the trust file names
     wrapper: Wrappers
     mac: Callable[[bytes], bytes]
     clock: Clock
     chance: Callable[[int], bytes]
+    seal_to: SealTo
     cosign: Cosigner = nobody
     wrapping_keys: WrappingKeys | None = None
+    # Where the checkpoint keys are that came later; where there are none, only the one above is.
+    more_checkpoint_signers: RecordSigners | None = None
+
+    def checkpoint_key(self, key_id: str) -> Signer:
+        """The checkpoint key of that id. Raises KeyMissing."""
+        if key_id == keyid("checkpoint", self.checkpoint_signer.public_key):
+            return self.checkpoint_signer
+        if self.more_checkpoint_signers is None:
+            raise KeyMissing(f"checkpoint key {key_id} is not here")
+        return self.more_checkpoint_signers(key_id)

@@ -52,15 +52,23 @@ class SubjectKey:
 
 
 @dataclass(frozen=True)
-class Rewrapped(SubjectKey):
-    """The same key, wrapped anew under the wrapping key of a later epoch."""
+class Renewed:
+    """The same key, wrapped anew: what stood there is gone."""
+
+    key: SubjectKey
+
+    SELECT: ClassVar[str] = ""
 
     def write(self, c: SQLiteCursor) -> None:
-        row = astuple(self)
+        row = astuple(self.key)
         c.execute(
             "UPDATE subject_keys SET epoch = ?, wrapped = ?, digest = ? WHERE subject = ?",
-            (self.epoch, self.wrapped, digest(*row), self.subject),
+            (self.key.epoch, self.key.wrapped, digest(*row), self.key.subject),
         )
+
+    @classmethod
+    def from_columns(cls, columns: Any) -> Renewed:
+        raise TypeError("it is read as the key that it is")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from api.wrapping_keys import WrappingKeys
+from keys.confidential import seal_to
 from keys.signer import FileSigner
 from keys.wrapping import Wrapper
 from ledger import genesis
@@ -72,6 +73,7 @@ class World:
             mac,
             self.clock,
             os.urandom,
+            seal_to,
             wrapping_keys=keys,
         )
 

@@ -8,6 +8,7 @@ from api.pages import (
     accounts,
     audit,
     calendar,
+    confidential,
     door_people,
     downloads,
     frame,
@@ -40,6 +41,7 @@ PAGES = (
     record,
     records,
     investigate,
+    confidential,
     audit,
 )
 

@@ -5,6 +5,7 @@ Stopped anywhere between the two keys, nothing is lost, and the next start finis
 
 import shutil
 import time
+from dataclasses import replace
 
 import pytest
 from small import TEACHER, asked, person
@@ -20,7 +21,7 @@ from ledger.history import Ledger
 from ledger.outcomes import Receipt, WritesRefused
 from ledger.ports import KeyMissing
 from ledger.proof.form import REPLACED_TYPE
-from ledger.rows import Rewrapped, SealedRow, SubjectKey
+from ledger.rows import Renewed, SealedRow, SubjectKey
 
 NAMES = ("mac", "wrap-1")
 WORDS = b"correct horse"
@@ -201,7 +202,7 @@ STEPS = {
     "after the new key was made": (WrappingKeys, "make", after),
     "before anything is wrapped": (epochs, "rewrapped", before),
     "before the keys are written": (Ledger, "_append", before),
-    "while a key is written": (Rewrapped, "write", before),
+    "while a key is written": (Renewed, "write", before),
     "before the commit": (Ledger, "_append", after),
     "after the commit": (Ledger, "_after_commit", before),
     "before the write-ahead log is emptied": (Ledger, "_after_commit", after),
@@ -258,12 +259,12 @@ def test_a_key_that_does_not_open_keeps_the_old_wrapping_key(vaulted):
         granted(ledger)
         row = ledger.store.row(SubjectKey, ("subject:stf-015",))
         with ledger.store.writing() as c:
-            Rewrapped(row.subject, 1, bytes(60)).write(c)
+            Renewed(replace(row, wrapped=bytes(60))).write(c)
         ledger.record(ERASE)
         assert "wrapped key of subject:stf-015 does not open" in ledger.overdue
         assert 1 in vault.reread(vaulted.wrapping_keys.vault).wrappers()
         with ledger.store.writing() as c:
-            Rewrapped(row.subject, 1, row.wrapped).write(c)
+            Renewed(row).write(c)
         assert ledger.replace_wrapping_key() == 2
         finished(vaulted, ledger)
 
