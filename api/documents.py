@@ -1,7 +1,8 @@
 """Documents made from the declarations.
 
 `python -m api.documents > docs/events.md`, `python -m api.documents policy > docs/policy.md`,
-`python -m api.documents roles > docs/roles.md`.
+`python -m api.documents roles > docs/roles.md`,
+`python -m api.documents retention > docs/retention.md`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from api import may
+from api import documents_retention, may
 from ledger.domain.catalogue import ACTIONS, EDITION, Action
 from ledger.domain.fields import Field
 from ledger.domain.refusals import REFUSALS
@@ -129,7 +130,12 @@ def _row(field: Field) -> str:
     return f"| `{field.name}` | {kind} | {need} | {said} | {field.sealed} |"
 
 
-MAKES = {"": events, "policy": policy, "roles": roles}
+MAKES = {
+    "": events,
+    "policy": policy,
+    "retention": documents_retention.lines,
+    "roles": roles,
+}
 
 if __name__ == "__main__":
     print("\n".join(MAKES["".join(sys.argv[1:])]()))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from api import requests
 from ledger.desk import Asked, objection
+from ledger.domain import gone
 from ledger.domain.school_time import LATEST, end_of_day, format_instant
 from ledger.evidence import (
     NotThere,
@@ -48,10 +49,15 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Taken:
-    """The size of the log that a file is of, and the receipt of the record that it was taken."""
+    """The size of the log that a file is of, and the receipt of the record that it was taken.
+
+    `why_not_complete` says which records were destroyed, where a file of the whole log cannot be
+    complete: it is then a redacted one.
+    """
 
     size: int
     receipt: Receipt | None = None
+    why_not_complete: str = ""
 
 
 def wanted(
@@ -82,10 +88,12 @@ def take(
     idempotency `key` again gives the file as it was then, without values erased since, and records
     nothing. Raises NotThere and KeyReused.
     """
+    known = ledger.entries()
+    lacks = "" if want.is_partial else gone.words(known, gone.holes(known))
     if actor is None:
-        return Taken(_written(ledger, want, out))
-    size = len(ledger.entries().all)
-    asked = _asked(ledger, want, size + want.is_partial, actor, given_to, key)
+        return Taken(_written(ledger, want, out), None, lacks)
+    size = len(known.all)
+    asked = _asked(ledger, want, size + (want.is_partial or bool(lacks)), actor, given_to, key)
     [answer] = ledger.try_out([asked])
     if isinstance(answer, Exception):
         raise answer
@@ -93,11 +101,11 @@ def take(
         outcome = ledger.record(asked)
         if isinstance(outcome, Declined):
             return outcome
-        return Taken(_written(ledger, want, out), outcome)
+        return Taken(_written(ledger, want, out), outcome, lacks)
     again = answer if isinstance(answer, int) and answer < size else None
     written = _written(ledger, want, out, again)
     outcome = ledger.record(_asked(ledger, want, written, actor, given_to, key))
-    return outcome if isinstance(outcome, Declined) else Taken(written, outcome)
+    return outcome if isinstance(outcome, Declined) else Taken(written, outcome, lacks)
 
 
 def _written(ledger: Ledger, want: Wanted, out: Path, again: int | None = None) -> int:
@@ -105,7 +113,7 @@ def _written(ledger: Ledger, want: Wanted, out: Path, again: int | None = None) 
         return export_case(ledger, out, want.scope, case_answers, want.disclose, again)
     known = ledger.entries()
     withheld = withheld_by(known, want.withhold, again) if want.withhold else {}
-    if withheld:
+    if withheld or gone.holes(known):
         return export_redacted(ledger, out, withheld, want.disclose, again)
     return export_complete(ledger, out, all_answers, want.disclose, again)
 

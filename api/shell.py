@@ -19,6 +19,7 @@ from ledger.domain.school_time import in_london
 from ledger.outcomes import Declined, Receipt
 from ledger.proof.encoding import b64encode, read_json
 from ledger.proof.errors import Malformed
+from ledger.retaining import proposal
 from ledger.sealing import TooLong
 from projections import following
 
@@ -98,6 +99,14 @@ def report(config: Config, form: str, params: Mapping[str, str | None]) -> bytes
         option = problem.get("detail", "").replace("_", "-")
         raise BadReport(f"--{option}: {problem['title']}" if option else problem["title"])
     return answer.get_data()
+
+
+def retention(config: Config) -> dict[str, Any]:
+    """What is due by the retention schedule, in the words of `GET /v1/retention/due`."""
+    from api.retention import as_json
+
+    with wiring.open_ledger(config) as ledger:
+        return as_json(ledger, proposal(ledger, ledger.ports.clock.now()))
 
 
 def rebuild(config: Config) -> dict[str, Any]:

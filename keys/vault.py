@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from keys.places import VaultError, check_place
+from keys.postquantum import MlDsaSigner
 from keys.signer import FileSigner
 from keys.wrapping import Wrapper
 from ledger.proof.encoding import b64decode, b64encode, canonical, parse_canonical
@@ -30,7 +32,7 @@ SERVICE_COST = 2**15  # scrypt N, r=8, p=1: about 0.1 s and 32 MiB
 ROOT_COST = 2**17  # for keys that are rarely opened: about 0.4 s and 128 MiB
 REHEARSAL_COST = 2**14  # the passphrase of a rehearsal lies beside it anyway
 WRAP = "wrap-"  # and the epoch
-_OTHERS = {"checkpoint-ml-dsa"}  # what is named like an Ed25519 key and is none
+ML_DSA = "checkpoint-ml-dsa"  # and the beginning of the hash of its public key
 COSTS = (2**14, 2**20)  # what is accepted when a file is read
 
 
@@ -51,8 +53,8 @@ class Vault:
 
     def signers(self, purpose: str) -> list[FileSigner]:
         """Every key of that purpose: the first, those in force later, those never used."""
-        names = sorted(self.secrets.keys() - _OTHERS)
-        found = [n for n in names if n == purpose or n.startswith(f"{purpose}-")]
+        names = sorted(n for n in self.secrets if n == purpose or n.startswith(f"{purpose}-"))
+        found = [name for name in names if not name.startswith(ML_DSA)]
         return [FileSigner(purpose, self.secrets[name]) for name in found]
 
     def wrappers(self) -> dict[int, Wrapper]:
@@ -60,6 +62,10 @@ class Vault:
         names = (name for name in self.secrets if name.startswith(WRAP))
         found = {int(name[len(WRAP) :]): self.secrets[name] for name in names}
         return {epoch: Wrapper(epoch, secret) for epoch, secret in found.items()}
+
+    def post_quantum(self) -> list[MlDsaSigner]:
+        """Every post-quantum key of the log: the one in force, earlier ones, those never used."""
+        return [MlDsaSigner(s) for name, s in self.secrets.items() if name.startswith(ML_DSA)]
 
     def mac(self, message: bytes) -> bytes:
         """HMAC-SHA-256 under the ledger's secret: 32 octets."""
@@ -135,6 +141,14 @@ def destroy_wrapping_keys(vault: Vault, before: int) -> None:
 
 def _is_before(name: str, epoch: int) -> bool:
     return name.startswith(WRAP) and int(name[len(WRAP) :]) < epoch
+
+
+def add_post_quantum_key(vault: Vault, seed: bytes | None = None) -> MlDsaSigner:
+    """Make a post-quantum key; as `add_key`. Raises SignerGone where there is no ML-DSA."""
+    made = MlDsaSigner(os.urandom(32) if seed is None else seed)
+    name = f"{ML_DSA}-{sha256(made.public_key).hexdigest()}"
+    _rewrite(vault, lambda kept: {**kept, name: made.seed})
+    return made
 
 
 def _rewrite(vault: Vault, change: Callable[[Mapping[str, bytes]], Mapping[str, bytes]]) -> None:

@@ -14,8 +14,8 @@ from collections.abc import Collection, Iterator
 
 from ledger.confidential import ADOPTED
 from ledger.domain.entries import Entries
-from ledger.domain.retention import ERASING
 from ledger.ports import Wrappers
+from ledger.proof.disclosed import ERASING
 from ledger.proof.form import REPLACED_TYPE
 from ledger.rows import Renewed, SubjectKey
 from ledger.store import Recorder

@@ -10,12 +10,14 @@ from typing import Any
 
 from ledger import heads
 from ledger.domain.case import Case, case_of, with_people
-from ledger.domain.entries import Entries
+from ledger.domain.entries import Entries, is_gone
+from ledger.domain.gone import destroyers, holes, words
 from ledger.domain.school_time import parse_instant
 from ledger.history import Ledger
 from ledger.opening import open_row
-from ledger.proof.bundle import Part, layout_of, write_evidence
+from ledger.proof.bundle import Leaf, Part, layout_of, write_evidence
 from ledger.proof.checkpoint import parse_checkpoint
+from ledger.proof.completeness import RETENTION
 from ledger.proof.encoding import b64encode
 from ledger.proof.form import TIMESTAMP_TYPE
 from ledger.proof.heads import HEADS_TYPE
@@ -33,7 +35,7 @@ Answers = Callable[[Sequence[Record]], Mapping[str, Any]]
 # What a case is about and its records by position → what they answer.
 CaseAnswers = Callable[[Mapping[str, str], Mapping[int, Record]], Mapping[str, Any]]
 
-RESTRICTED, CHOSEN = "restricted", "chosen"
+RESTRICTED, CHOSEN = "restricted", "chosen"  # beside RETENTION, which nobody asks for
 
 
 class NotThere(ValueError):
@@ -49,12 +51,14 @@ def export_complete(
 ) -> int:
     """Write the whole log into an evidence file; returns its size (the number of records).
 
+    Raises NotThere where records were destroyed: then only a redacted file can be had.
     `answers` gives what the records of a log answer (`projections.semantics.all_answers`).
     `disclose` names the data subjects whose sealed values the reader may see; `all` discloses
     every value that was not erased. The file appears under its name only when it is complete.
     `again` is the position of the record of an export that is to be had again, as it was then.
     """
     note = ledger.publish() if again is None else ledger.checkpoint(again)
+    _must_be_there(ledger.entries(), range(_size(note)))
     said = answers([entry.record for entry in ledger.entries().all[: _size(note)]])
     return _write(ledger, out, note, said, disclose)
 
@@ -68,18 +72,21 @@ def export_redacted(
 ) -> int:
     """Write the log without the records at some positions, each with a reason (`withheld_by`).
 
-    Returns its size. The heads of streams are recorded first; answers are not given.
+    Returns its size. The heads of streams are recorded first; answers are not given. Records that
+    were destroyed are withheld besides, under retention.
     """
     whole: set[str] = set()
 
     def choose(known: Entries) -> set[str]:
         whole.clear()
-        whole.update(with_people(known, (e for e in known.all if e.position not in withheld)))
+        shown = (e for e in known.all if e.position not in withheld and not is_gone(e.record))
+        whole.update(with_people(known, shown))
         return whole
 
     note, tree = _heads(ledger, choose, again)
     proofs = [tree.prove(stream) for stream in sorted(whole)]
-    part = Part(REDACTED, proofs, withheld=tuple(sorted(withheld.items())))
+    left_out = {**withheld, **_destroyed(ledger.entries(), _size(note))}
+    part = Part(REDACTED, proofs, withheld=tuple(sorted(left_out.items())))
     return _write(ledger, out, note, {}, disclose, part)
 
 
@@ -104,6 +111,7 @@ def export_case(
     note, tree = _heads(ledger, choose, again)
     case, size = chosen[-1], _size(note)
     shown = [e for e in ledger.entries().all[:size] if case.shows(e)]
+    _must_be_there(ledger.entries(), [e.position for e in shown])
     part = Part(
         PERSON if "person" in scope else CASE,
         [tree.prove(stream) for stream in sorted(case.streams)],
@@ -136,6 +144,22 @@ def withheld_by(
         sealed = (e for e in known.all[:before] if e.type == "Sealed")
         withheld |= {e.position: RESTRICTED for e in sealed}
     return withheld
+
+
+def _destroyed(known: Entries, size: int) -> dict[int, str]:
+    """The records below `size` whose bytes are gone. Raises NotThere where that came later."""
+    said, gone = destroyers(known), [p for p in holes(known) if p < size]
+    later = [p for p in gone if said[p].position >= size]
+    if later:
+        raise NotThere(f"as it was then it cannot be had again: {words(known, later)}")
+    return dict.fromkeys(gone, RETENTION)
+
+
+def _must_be_there(known: Entries, positions: Collection[int]) -> None:
+    """Raise NotThere, which says which records were destroyed, unless all are still there."""
+    gone = [p for p in holes(known) if p in positions]
+    if gone:
+        raise NotThere(words(known, gone))
 
 
 def _heads(
@@ -202,7 +226,7 @@ def _write(
                 checkpoint_note=note,
                 origin=ledger.origin,
                 size=size,
-                entries=ledger.raw(0, size),
+                entries=_octets(ledger, size),
                 answers=answers,
                 disclosures=disclosures(ledger, size, disclose, part),
                 disclosed=_disclosed(ledger, size, disclose),
@@ -228,6 +252,12 @@ def _disclosed(ledger: Ledger, size: int, disclose: Collection[str]) -> str | li
     with ledger.store.reading() as c:
         c.execute("SELECT max(erased_by) FROM sealed_values WHERE position < ?", (size,))
         return ALL if (c.fetchone()[0] or 0) < size else SOME
+
+
+def _octets(ledger: Ledger, size: int) -> Iterator[bytes]:
+    """The records; of those that were destroyed the leaf hashes."""
+    for position, state in enumerate(ledger.raw(0, size)):
+        yield state or Leaf(ledger.leaf(position))
 
 
 def _tokens(ledger: Ledger, size: int) -> dict[int, bytes]:
@@ -257,7 +287,8 @@ def disclosures(
         return
     layout = layout_of(part, size)
     # Sealed acts are nobody's to disclose: whom they are about would read them in the file.
-    for entry in (e for e in ledger.entries().all[:size] if e.type != "Sealed"):
+    there = (e for e in ledger.entries().all[:size] if not is_gone(e.record))
+    for entry in (e for e in there if e.type != "Sealed"):
         if not layout.shows(entry.position):
             continue
         for path in sorted(entry.record.sealed):

@@ -6,12 +6,13 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional
 
 from .disclosure import Disclosure, check_disclosure, read_disclosures
 from .errors import Invalid, Malformed
+from .form import DESTROYED_TYPE
 from .journal import Journal
 from .layout import COMPLETE
 from .manifest import ALL, NONE, Manifest
 from .record import Record
 
-ERASING = ("RetentionApplied", "SubjectErased")
+ERASING = (DESTROYED_TYPE, "RetentionApplied", "SubjectErased")
 MAX_NAMED = 20
 
 

@@ -1,6 +1,6 @@
 // Which values are disclosed, and which are said to be erased by which record (format 9, step 8).
 
-const ERASING = ["RetentionApplied", "SubjectErased"];
+const ERASING = ["RecordsDestroyed", "RetentionApplied", "SubjectErased"];
 
 class Disclosed {
   constructor(contents) {

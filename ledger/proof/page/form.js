@@ -2,6 +2,7 @@
 
 const CATALOGUE = 3;
 const MAX_RECORD = 49152;
+const DESTROYED_TYPE = "RecordsDestroyed";
 const WORD = /^[a-z][a-z0-9_]{0,63}$/;
 const TYPE = /^[A-Z][A-Za-z0-9]{0,63}$/;
 const ORIGIN =
@@ -74,6 +75,7 @@ function checkBody(body) {
   checkHeads(body);
   checkTimestamp(body);
   checkReplaced(body);
+  checkDestroyed(body);
 }
 
 function checkEdition(body) {
@@ -174,4 +176,17 @@ function checkReplaced(body) {
   demand(hasExactly(fields, ["epoch", "keys"]), "wrapping key replaced whose fields are not an epoch and a count");
   demand(isCount(fields.epoch) && isCount(fields.keys) && fields.epoch >= 2, "wrapping key replaced of no epoch");
   demand(hasExactly(sealed, []) && !("irregular" in body.data) && !("doneby" in body), "wrapping key replaced that says more");
+}
+
+function checkDestroyed({ type, subject, action, data }) {
+  if (type !== DESTROYED_TYPE && action !== "destroy_records") return;
+  allOrNone(type === DESTROYED_TYPE, subject === "ledger", action === "destroy_records");
+  demand(areRanges(data.fields.positions), "destruction whose positions are not ranges, each after the other");
+}
+
+/** Whether that is `[[first, last], ...]`, ascending, with a gap between each two. */
+function areRanges(value) {
+  if (!isListOf(value, (pair) => isListOf(pair, isCount) && pair.length === 2)) return false;
+  const ends = value.flatMap(([first, last]) => [first - 1, last]);
+  return ends.length > 0 && ends.every((end, at) => at === 0 || ends[at - 1] < end);
 }
