@@ -39,8 +39,17 @@ def keys_list(context: click.Context, data: str | None, as_json: bool) -> None:
 @keys.command("make")
 @DATA
 @click.option("--purpose", type=click.Choice(("record", "checkpoint")))
+@click.option(
+    "--algorithm",
+    type=click.Choice(("ed25519", "ml-dsa-44")),
+    default="ed25519",
+    show_default=True,
+    help="ml-dsa-44: a post-quantum key, which signs published checkpoints beside the other.",
+)
 @click.pass_context
-def keys_make(context: click.Context, data: str | None, purpose: str | None) -> None:
+def keys_make(
+    context: click.Context, data: str | None, purpose: str | None, algorithm: str
+) -> None:
     """Make a key and keep it; print the fields that put it in force (JSON).
 
     Of admit_key, which root keys approve; without --purpose, a record key and those of
@@ -48,7 +57,7 @@ def keys_make(context: click.Context, data: str | None, purpose: str | None) -> 
     """
     from api import key_change
 
-    click.echo(json.dumps(key_change.make(config_of(context, data), purpose)))
+    click.echo(json.dumps(key_change.make(config_of(context, data), purpose, algorithm)))
 
 
 @keys.command("rotate")
@@ -146,6 +155,21 @@ def _tell(accepted: bool, answer: dict[str, Any]) -> None:
     click.echo(json.dumps(answer, ensure_ascii=False))
     if not accepted:
         raise Failed(f"{answer['code']}: {answer.get('detail') or answer['title']}")
+
+
+@keys.command("epoch")
+@DATA
+@CLOCK_OK
+@click.pass_context
+def keys_epoch(context: click.Context, data: str | None, clock_ok: bool) -> None:
+    """Wrap the data keys anew and destroy the wrapping key before; prints the epoch in force.
+
+    It happens by itself after every erasure. No copy of the vault or the database from before is
+    good for anything then: delete those of the vault, and make new ones of both.
+    """
+    from api import key_change
+
+    click.echo(f"epoch {key_change.epoch(config_of(context, data), clock_ok)}")
 
 
 def _span(since: int | None, last: int | None) -> str:

@@ -18,17 +18,18 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import Mapper
 from eventsourcing.utils import Environment, EnvType
 
-from ledger import confidential, kept, signing
+from ledger import confidential, epochs, kept, signing
 from ledger.batch import Batch
 from ledger.confidential import Opener
 from ledger.desk import Answer, Asked, Desk, objection
 from ledger.domain.acts import Refusal
-from ledger.domain.entries import Entries
+from ledger.domain.entries import Entries, is_gone
+from ledger.domain.gone import DESTROYED, placeholder, unexplained
 from ledger.domain.signing_keys import checkpoint_keys
 from ledger.notary import Notary, StoreDiffers
 from ledger.opening import Opening, open_act
 from ledger.outcomes import Declined, NotAll, Outcome, Receipt, WritesRefused
-from ledger.ports import Ports
+from ledger.ports import Ports, WrappingKeys
 from ledger.proof.checkpoint import Checkpoint, parse_checkpoint
 from ledger.proof.dsse import SignerGone
 from ledger.proof.headtree import HeadTree
@@ -40,12 +41,14 @@ from ledger.queue import Queue
 from ledger.recent import Given, Recent
 from ledger.recording import RecordMapper
 from ledger.restricted import Restricted
+from ledger.rows import Emptied
 from ledger.store import Recorder
 from ledger.timekeeping import Timekeeper
 from ledger.tree import Tree
 
 DATABASE = "ledger.db"
 PUBLISHING = "publish.lock"
+RENEWING = "epoch.lock"
 PAGE = 1000  # records read at a time
 RECORDED = (
     "it was recorded, but its receipt cannot be signed; "
@@ -74,8 +77,12 @@ class Ledger(Application[str]):
         self._time = Timekeeper(ports.clock, clock_ok or origin.startswith("rehearsal/"))
         self._turn = threading.Lock()
         self._queue = Queue(self._turn, self._write)
+        self._lines = ("", b"")  # of the checkpoint published last: its text, post-quantum lines
         self._forget()
         self.closed_because = self._gate()
+        self.overdue = ""  # why an erasure was not followed by a new wrapping key yet
+        if not self.closed_because:
+            self._renew_if_due()
 
     def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
         """Only what is handed in: nothing below `api/` reads the environment of the process."""
@@ -167,9 +174,58 @@ class Ledger(Application[str]):
         with self._publishing():
             self._alone(publish)
             [(size, tree)] = made
-            note = self.checkpoint(size)
+            note = self._checkpoint(size)
             self.kept.sync()
             return self._cosigned(note, size), tree
+
+    def replace_wrapping_key(self) -> int:
+        """Begin a new epoch, and destroy the wrapping key before; returns the epoch in force.
+
+        Whatever an earlier try left unfinished is finished. Raises KeyMissing, KeysDiffer,
+        ValueError for a key that does not open, WritesRefused, ClockBehind or ClockAhead: then
+        nothing is destroyed.
+        """
+        with self._turn:
+            self._must_be_open()
+            try:
+                self._renew(anyway=True)
+            except BaseException:
+                self._forget()
+                raise
+            self.overdue = ""
+            return epochs.in_force(self._known)
+
+    def _renew(self, anyway: bool = False) -> None:
+        keys = self.ports.wrapping_keys
+        if keys is None:
+            return
+        with kept.locked(self.directory / RENEWING):
+            self._catch_up()
+            if anyway or epochs.is_due(self._known):
+                self._wrap_anew(keys)
+            epoch = epochs.in_force(self._known)
+            if min(keys.held(), default=epoch) < epoch:
+                self.store.truncate_log()
+                epochs.check(self.store, self.ports.wrapper, epoch)
+                keys.destroy_before(epoch)
+
+    def _wrap_anew(self, keys: WrappingKeys) -> None:
+        epoch = epochs.in_force(self._known) + 1
+        keys.make(epoch)
+        with self._writing() as desk:
+            desk.replace_wrapping_key(epoch)
+            self._append(desk)
+        self._after_commit(desk)
+
+    def _renew_if_due(self) -> None:
+        """What was recorded stays recorded: where this fails, the next start tries again."""
+        try:
+            self._renew()
+            self.overdue = ""
+        except Exception as error:
+            self._forget()
+            self._catch_up()
+            self.overdue = f"the wrapping key was not replaced: {error}"
 
     def _alone(self, work: Callable[[Desk], object]) -> None:
         """Do what no command asks for, in a transaction of its own."""
@@ -229,16 +285,19 @@ class Ledger(Application[str]):
     def _after_commit(self, desk: Desk) -> None:
         self._edge = desk.batch.edge
         self._time.recorded(desk.now)
-        if desk.keys.erased or desk.keys.renewed:
+        emptied = any(new.record.type == DESTROYED for new in desk.batch.records)
+        if desk.keys.erased or desk.keys.renewed or emptied:
             self.store.truncate_log()
         if desk.batch.records:
             with signing.answering(RECORDED):
                 note = self._notarised(self._edge.size)
             self.kept.keep(note, self._edge.size)
         self._recent.keep(desk.given, self.ports.clock.running())
-        if desk.keys.renewed:
+        if desk.keys.renewed or emptied:
             self._forget()  # what was read so far, and cannot be any more
             self._catch_up()
+        if desk.keys.erased or desk.keys.renewed:
+            self._renew_if_due()
 
     # -- what is known ---------------------------------------------------------------------
 
@@ -307,6 +366,9 @@ class Ledger(Application[str]):
         opener = self._opening.opener
         while page := self.store.select_notifications(self._edge.size + 1, PAGE):
             for row in page:
+                if not row.state:
+                    self._pass_over()
+                    continue
                 record = self.mapping.to_domain_event(row).record
                 act = open_act(self.store, self.ports.wrapper, record, self._edge.size, opener)
                 self._restricted.see(record, act)
@@ -314,6 +376,24 @@ class Ledger(Application[str]):
                 self._fold(record, row.state)
                 self._edge.append(leaf_hash(row.state))
                 self._time.recorded(record.time)
+                if record.type == DESTROYED and self._knows_more(record):
+                    self._forget()  # what others destroyed is nothing that may be known here
+                    break
+
+    def _pass_over(self) -> None:
+        """Take in what is left of a record whose bytes were destroyed."""
+        left = self.store.row(Emptied, (self._edge.size,))
+        time = self._known.all[-1].record.time if self._known.all else 0
+        record = placeholder(self.origin, left.event_id, left.stream, left.version, time)
+        self._restricted.see(record, None)
+        self._known.see(record)
+        self._edge.append(left.leaf)
+
+    def _knows_more(self, destroyed: Record) -> bool:
+        """Whether records are known here whose bytes are gone from the store."""
+        firsts = (first for first, _ in destroyed.fields["positions"])
+        known = (p for p in firsts if not is_gone(self._known.all[p].record))
+        return any(self.store.row(Emptied, (p,)) is not None for p in known)
 
     def entries(self) -> Entries:
         """Everything known, up to now. For reading; do not keep it across calls."""
@@ -345,9 +425,13 @@ class Ledger(Application[str]):
     def checkpoint(self, size: int | None = None) -> bytes:
         """The signed checkpoint (a note) of everything recorded, or of an earlier `size`.
 
-        Of everything, while its key cannot be had: the last one that was signed. Raises
-        WritesRefused where that will not do, and while the store disagrees with the kept one.
+        With a post-quantum line where the log has such a key. While its own key cannot be had, of
+        everything that was signed last. Raises WritesRefused where that will not do, and while the
+        store disagrees with the kept one.
         """
+        return self._with_lines(self._checkpoint(size))
+
+    def _checkpoint(self, size: int | None = None) -> bytes:
         with self._turn:
             self._catch_up()
             self._must_be_open()
@@ -380,7 +464,7 @@ class Ledger(Application[str]):
         Kept on the disk before it leaves. Nobody who records waits for a witness.
         """
         with self._publishing():
-            note = self.checkpoint()
+            note = self._checkpoint()
             size = parse_checkpoint(parse_note(note).text).size
             self.kept.keep(note, size, now=True)
             return self._cosigned(note, size)
@@ -392,7 +476,17 @@ class Ledger(Application[str]):
             yield
 
     def _cosigned(self, note: bytes, size: int) -> bytes:
-        return self.ports.cosign(note, lambda old: self.tree.consistency(old, size))
+        # Witnesses are not sent the post-quantum line: it is three kilobytes, and none of theirs.
+        made = self.ports.cosign(note, lambda old: self.tree.consistency(old, size))
+        return self._with_lines(made)
+
+    def _with_lines(self, note: bytes) -> bytes:
+        """With the post-quantum lines; those of one checkpoint are the same octets each time."""
+        text = parse_note(note).text
+        if self._lines[0] != text:
+            find, checkpoint = self.ports.post_quantum_signer, parse_checkpoint(text)
+            self._lines = (text, signing.post_quantum_lines(self.keyring(), find, checkpoint))
+        return note + self._lines[1]
 
     def proof(self, position: int) -> str:
         """The receipt's proof: a tlog-proof under a checkpoint that covers the position."""
@@ -434,12 +528,22 @@ class Ledger(Application[str]):
             self._catch_up()
         except Exception as error:
             return f"the store cannot be read: {error}"
+        if lost := unexplained(self._known):
+            return f"record {lost[0]} has no bytes, and no record says that it was destroyed"
         self.kept.keys = (self.key, *checkpoint_keys(self._keyring))
-        return kept.objection(self.kept.last(held), self.origin, self._edge.size, self.tree.root)
+        last, keys = self.kept.last(held), self.ports.wrapping_keys
+        objection = kept.objection(last, self.origin, self._edge.size, self.tree.root)
+        if objection or keys is None:
+            return objection
+        return epochs.objection(self._known, keys.held())
 
     def raw(self, start: int, stop: int) -> Iterator[bytes]:
-        """The bytes of the records at positions start … stop-1."""
+        """The bytes of the records at positions start … stop-1; empty where they were destroyed."""
         return self.store.states(start, stop)
+
+    def leaf(self, position: int) -> bytes:
+        """The leaf hash of a record, destroyed or not."""
+        return next(self.store.leaves(position, position + 1))
 
     def close(self) -> None:
         with suppress(AttributeError):

@@ -7,24 +7,28 @@ a stream of which more is told gets a new one.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from ledger.batch import Batch
 from ledger.confidential import EPOCH, Keys, Opener, again, opened, sealed_key
 from ledger.ports import Ports
-from ledger.rows import Erasure, Renewed, SubjectKey
+from ledger.rows import Destruction, Erasure, Renewed, SubjectKey
 from ledger.store import Recorder
 
 
 @dataclass
 class SubjectKeys:
-    """Names are `subject:ID` or `stream:STREAM`; `erased` are those destroyed in this batch."""
+    """Names are `subject:ID` or `stream:STREAM`; `erased` are those destroyed in this batch.
+
+    `epoch` is that of the wrapping key under which new ones are kept.
+    """
 
     store: Recorder
     batch: Batch
     ports: Ports
+    epoch: int
     erased: set[str] = field(default_factory=set)
     renewed: bool = False
     _lent: dict[str, bytes] = field(default_factory=dict)  # of sealed acts, until the commit
@@ -49,7 +53,7 @@ class SubjectKeys:
             rows = [(SubjectKey(*row[:3]), int(row[3])) for row in c.fetchall()]
         for row, position in rows:
             with suppress(ValueError):  # damaged: `fsck` says so, and it opens nothing
-                key = self.ports.wrapper.unwrap(row.wrapped, row.subject)
+                key = self.ports.wrapper(row.epoch).unwrap(row.wrapped, row.subject)
                 made = sealed_key(self.ports, keys, key, row.subject, position not in hidden)
                 self.batch.beside.append(Renewed(made))
         self.renewed = True
@@ -76,9 +80,9 @@ class SubjectKeys:
         if row is None and under not in self.erased:  # of a destroyed key the store does not know
             row = self.store.row(SubjectKey, (under,))
         if row is not None:
-            return self.ports.wrapper.unwrap(row.wrapped, under)
+            return self.ports.wrapper(row.epoch).unwrap(row.wrapped, under)
         key = self.ports.chance(32)
-        wrapper = self.ports.wrapper
+        wrapper = self.ports.wrapper(self.epoch)
         self.batch.add_key(SubjectKey(under, wrapper.epoch, wrapper.wrap(key, under)))
         return key
 
@@ -108,3 +112,23 @@ class SubjectKeys:
         kept = {name: last for name, last in stored.items() if name not in self.erased}
         new = {name: max(positions) for name, positions in self.batch.under().items()}
         return sorted({**kept, **new}.items())
+
+    def values_in(self, ranges: Sequence[Sequence[int]]) -> int:
+        """How many values are still sealed in the records at these positions."""
+        asked = (
+            "SELECT count(*) FROM sealed_values "
+            "WHERE ciphertext IS NOT NULL AND position BETWEEN ? AND ?"
+        )
+        found = 0
+        with self.store.reading() as c:
+            for pair in ranges:
+                c.execute(asked, tuple(pair))
+                found += int(c.fetchone()[0])
+        return found
+
+    def destroy_records(self, ranges: Sequence[Sequence[int]], position: int) -> None:
+        """Destroy the bytes of records with all that is sealed in them, by the one at `position`.
+
+        The keys stay: other values may lie under them, and they have a period of their own.
+        """
+        self.batch.beside.append(Destruction(ranges, position))

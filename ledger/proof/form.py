@@ -11,6 +11,8 @@ from .errors import Malformed, Newer
 from .instants import parse_instant
 
 TIMESTAMP_TYPE = "CheckpointTimestamped"
+REPLACED_TYPE = "WrappingKeyReplaced"
+DESTROYED_TYPE = "RecordsDestroyed"
 
 CATALOGUE = 3
 ROOT_TYPE = "application/vnd.handledger.root+json"
@@ -53,6 +55,8 @@ def check_body(body: Any) -> None:
     _check_sealed_act(body)
     _check_heads(body)
     _check_timestamp(body)
+    _check_replaced(body)
+    _check_destroyed(body)
 
 
 def is_stream(text: object) -> bool:
@@ -173,6 +177,18 @@ def _check_heads(body: Dict[str, Any]) -> None:
         raise Malformed("heads that say more than a root")
 
 
+def _check_replaced(body: Dict[str, Any]) -> None:
+    if not _all_or_none(body["type"] == REPLACED_TYPE, body["action"] == "replace_wrapping_key"):
+        return
+    data, fields = body["data"], body["data"]["fields"]
+    if (body["subject"], body["actor"]) != ("ledger", "system"):
+        raise Malformed("wrapping key replaced in another stream, or not by system")
+    if fields.keys() != {"epoch", "keys"} or not all(map(_is_count, fields.values())):
+        raise Malformed("wrapping key replaced whose fields are not an epoch and a count")
+    if fields["epoch"] < 2 or data["sealed"] or "irregular" in data or "doneby" in body:
+        raise Malformed("wrapping key replaced that says more, or of the first epoch")
+
+
 def _check_timestamp(body: Dict[str, Any]) -> None:
     if not _all_or_none(body["type"] == TIMESTAMP_TYPE, body["action"] == "timestamp_checkpoint"):
         return
@@ -187,6 +203,24 @@ def _check_timestamp(body: Dict[str, Any]) -> None:
         raise Malformed("timestamp whose time or size is none")
     if data["sealed"] or "irregular" in data or "doneby" in body:
         raise Malformed("timestamp that says more than one")
+
+
+def _check_destroyed(body: Dict[str, Any]) -> None:
+    kind, ledger = body["type"] == DESTROYED_TYPE, body["subject"] == "ledger"
+    if (kind or body["action"] == "destroy_records") and _all_or_none(
+        kind, ledger, body["action"] == "destroy_records"
+    ):
+        positions = body["data"]["fields"].get("positions")
+        if not are_ranges(positions):
+            raise Malformed("destruction whose positions are not ranges, each after the other")
+
+
+def are_ranges(value: Any) -> bool:
+    """Tell whether that is `[[first, last]…]`, ascending, with a gap between each two."""
+    if not _is_list_of(value, lambda pair: _is_list_of(pair, _is_count) and len(pair) == 2):
+        return False
+    ends = [end for first, last in value for end in (first - 1, last)]
+    return bool(ends) and ends == sorted(set(ends))
 
 
 def _all_or_none(*signs: bool) -> bool:

@@ -242,6 +242,7 @@ STEP_7 = {
     "extend_rights_request": "not_slt",
     "release_legal_hold": "not_slt",
     "run_retention": "not_moderator",
+    "destroy_records": "not_moderator",
     "accept_finding": "not_slt",
     "record_review": "not_moderator",
     "link_document": "not_slt",
@@ -324,6 +325,7 @@ WHO = {
 }
 KEYS = ("admit_key", "revoke_key", "declare_key_compromised", "reattest_records", "change_roots")
 ALLOWED = {
+    "destroy_records": {"moderator", "slt"},
     **{action: {"moderator", "slt"} for action in KEYS},
     "record_absence": {"slt", "moderator"},
     "suspend_access": {"slt", "chair"},

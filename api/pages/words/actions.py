@@ -108,6 +108,7 @@ ACTIONS: Mapping[str, object] = {
     "place_legal_hold": _("Place a legal hold"),
     "release_legal_hold": _("Release a legal hold"),
     "run_retention": _("Run the retention schedule"),
+    "destroy_records": _("Destroy records past retention"),
     "erase_subject": _("Erase somebody's data"),
     "register_subject": _("Register somebody outside the school's register"),
     "link_subjects": _("Link two people outside the register"),
@@ -164,5 +165,7 @@ EVENTS: Mapping[str, object] = {
     "CommandRefused": _("Refused"),
     "KeyringOpened": _("Keys of the ledger created"),
     "Sealed": _("Sealed record"),
+    "Destroyed": _("Destroyed under retention"),
     "StreamHeadsPublished": _("Ends of the streams published"),
+    "WrappingKeyReplaced": _("Wrapping key replaced"),
 }

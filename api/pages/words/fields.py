@@ -152,6 +152,8 @@ FIELDS: Mapping[str, object] = {
     "people_affected": _("How many people are affected"),
     "people_informed": _("How many people were told"),
     "periods": _("Months to keep, by kind"),
+    "positions": _("Which records (their numbers)"),
+    "records": _("Months to keep the records themselves, by kind"),
     "person": _("Person"),
     "pictured": _("Who is shown"),
     "platform": _("Platform"),

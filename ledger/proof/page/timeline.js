@@ -64,7 +64,8 @@ class Timeline {
 
   cells(row) {
     if (row.withheld) {
-      const [none, what] = ["\u2013", `withheld, not disclosed: ${worded(row.withheld)}`];
+      const none = "\u2013";
+      const what = row.withheld === "retention" ? "destroyed under retention" : `withheld, not disclosed: ${worded(row.withheld)}`;
       return [row.position, none, none, none, what, none, "its hash stands in its place"];
     }
     const recorded = whenOf(row.time);
@@ -82,9 +83,11 @@ class Timeline {
 
   details(row) {
     if (row.subject === "keyring") return "keys of this log";
-    const closed = row.sealed.filter((path) => !Object.hasOwn(row.values, path));
+    const gone = row.erased.map(({ path }) => path);
+    const closed = row.sealed.filter((path) => !Object.hasOwn(row.values, path) && !gone.includes(path));
     const parts = [said(row.fields)];
     if (Object.keys(row.values).length) parts.push(`disclosed \u2013 ${said(row.values)}`);
+    for (const { path, erased_by: by } of row.erased) parts.push(`${worded(path)}: erased by record ${by}`);
     if (closed.length) parts.push(`not disclosed: ${closed.map(worded).join(", ")}`);
     return parts.join("; ");
   }
