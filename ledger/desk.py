@@ -322,9 +322,9 @@ class Desk:
         if record.type == REATTESTED and fields["to"] <= self.store.size():
             leaves = self.store.leaves(fields["from"], fields["to"])
             root = Frontier().extend(leaves).root().hex()
-        yield from signing_keys.objections(self.keyring, record, len(self.known.all), root)
         if self._leaves_none(record):
             yield Refusal(signing_keys.LAST, {"fields": ["key_id"]})
+        yield from signing_keys.objections(self.keyring, record, len(self.known.all), root)
 
     def _leaves_none(self, record: Record) -> bool:
         """Whether a key ends, and of those in force beside it this service holds none."""

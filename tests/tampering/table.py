@@ -9,6 +9,7 @@ sys.path[:0] = [path for path in (str(TESTS), str(TESTS.parent)) if path not in 
 from tampering import (
     file_rows,
     history_rows,
+    key_life_rows,
     key_rows,
     other_rows,
     part_rows,
@@ -31,6 +32,7 @@ FILE_PARTS = (
     record_rows.FORM,
     key_rows.KEYS,
     quantum_rows.FORM,
+    key_life_rows.LIFE,
     said_rows.SAID,
     history_rows.HISTORY,
     trust_rows.CHECKPOINT,
