@@ -16,6 +16,7 @@ from ledger.desk import KeyReused, TooLarge
 from ledger.domain import standing
 from ledger.domain.catalogue import ACTIONS
 from ledger.domain.school_time import in_london
+from ledger.genesis import REHEARSAL
 from ledger.outcomes import Declined, Receipt
 from ledger.proof.encoding import b64encode, read_json
 from ledger.proof.errors import Malformed
@@ -136,12 +137,19 @@ def export(
 ) -> dict[str, Any]:
     """Write the evidence file that is wanted, and record that where an actor is named."""
     with wiring.open_ledger(config, clock_ok) as ledger:
+        practice = ledger.origin.startswith(f"{REHEARSAL}/")
+        if want.disclose and actor is None and not practice:
+            raise ShellError("--actor: what is disclosed is recorded, so say who takes it")
         taken = exporting.take(ledger, want, out, actor, given_to)
         if isinstance(taken, Declined):
             raise ShellError(f"{exporting.ACTION} was refused: {taken.code}")
         said: dict[str, Any] = {"file": str(out), "size": taken.size, "origin": ledger.origin}
         if taken.receipt is not None:
             said["recorded"] = taken.receipt.position
+        if taken.why_not_complete:
+            said["not_complete"] = taken.why_not_complete
+        if taken.kept_back:
+            said["kept_back"] = taken.kept_back
     return said
 
 

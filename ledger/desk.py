@@ -253,7 +253,7 @@ class Desk:
     # -- records ---------------------------------------------------------------------------
 
     def _accept(self, decided: Decided, asked: Asked) -> int:
-        fields = dict(decided.fields)
+        fields = {**decided.fields, **asked.counted}
         if decided.destroys is not None:
             fields["values_destroyed"] = sum(map(self.keys.values_under, decided.destroys))
         if decided.type == DESTROYED:
@@ -330,19 +330,22 @@ class Desk:
         """Which keys a run of retention destroys: only the store knows which there are."""
         if decided.type != "RetentionApplied":
             return decided
-        # A hold that only some can see must not show in a count that everybody can.
-        known = self.known if self.confidential else self.restricted.whole
-        found = retention.due(known, self.keys.last_under(), self.now)
+        found = retention.due(self._judged_for_all(), self.keys.last_under(), self.now)
         due = tuple(each.name for each in found)
         if decided.fields["keys_destroyed"] != len(due):
             details = {"fields": ["keys_destroyed"], "expected": len(due)}
             raise Refused("invalid_field", details)
         return replace(decided, destroys=due)
 
+    def _judged_for_all(self) -> Entries:
+        """What counts for a run that everybody sees the size of: a hold that only some can see
+        must not show in it, once the service itself cannot always see it."""
+        return self.known if self.confidential else self.restricted.whole
+
     def _must_be_due(self, decided: Decided) -> None:
         """Exactly what is due is destroyed: who confirms it has seen all of it."""
         if decided.type == DESTROYED:
-            due = past_retention(self.known, self.restricted.whole, self.now).positions
+            due = past_retention(self.known, self._judged_for_all(), self.now).positions
             expected = [list(pair) for pair in due]
             if decided.fields["positions"] != expected:
                 raise Refused("invalid_field", {"fields": ["positions"], "expected": expected})

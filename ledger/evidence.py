@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger import heads
+from ledger.disclosing import Disclosing, as_disclosing
 from ledger.domain.case import Case, case_of, with_people
 from ledger.domain.entries import Entries, is_gone
 from ledger.domain.gone import destroyers, holes, words
@@ -45,15 +46,16 @@ def export_complete(
     ledger: Ledger,
     out: Path,
     answers: Answers,
-    disclose: Collection[str] = (),
+    disclose: Collection[str] | Disclosing = (),
     again: int | None = None,
 ) -> int:
     """Write the whole log into an evidence file; returns its size (the number of records).
 
     Raises NotThere where records were destroyed: then only a redacted file can be had.
     `answers` gives what the records of a log answer (`projections.semantics.all_answers`).
-    `disclose` names the data subjects whose sealed values the reader may see; `all` discloses
-    every value that was not erased. The file appears under its name only when it is complete.
+    `disclose` names the data subjects whose sealed values the reader may see, or single values
+    (`POSITION:PATH`); `all` discloses every value that was not erased. The file appears under its
+    name only when it is complete.
     `again` is the position of the record of an export that is to be had again, as it was then.
     """
     note = ledger.publish() if again is None else ledger.checkpoint(again)
@@ -66,7 +68,7 @@ def export_redacted(
     ledger: Ledger,
     out: Path,
     withheld: Mapping[int, str],
-    disclose: Collection[str] = (),
+    disclose: Collection[str] | Disclosing = (),
     again: int | None = None,
 ) -> int:
     """Write the log without the records at some positions, each with a reason (`withheld_by`).
@@ -94,7 +96,7 @@ def export_case(
     out: Path,
     scope: Mapping[str, str],
     answers: CaseAnswers,
-    disclose: Collection[str] = (),
+    disclose: Collection[str] | Disclosing = (),
     again: int | None = None,
 ) -> int:
     """Write evidence of one incident, account or person, or of a range of time (`scope`).
@@ -214,7 +216,7 @@ def _write(
     out: Path,
     note: bytes,
     answers: Mapping[str, Any],
-    disclose: Collection[str],
+    disclose: Collection[str] | Disclosing,
     part: Part | None = None,
 ) -> int:
     size, unfinished = _size(note), out.with_name(out.name + ".part")
@@ -260,10 +262,14 @@ def _tokens(ledger: Ledger, size: int) -> dict[int, bytes]:
 
 
 def disclosures(
-    ledger: Ledger, size: int, disclose: Collection[str], part: Part | None = None
+    ledger: Ledger,
+    size: int,
+    disclose: Collection[str] | Disclosing,
+    part: Part | None = None,
 ) -> Iterator[dict[str, Any]]:
     """The values that may be seen of the first `size` records, by position, then path."""
-    if not disclose:
+    asked = as_disclosing(disclose)
+    if not asked.wanted:
         return
     layout = layout_of(part, size)
     # Sealed acts are nobody's to disclose: whom they are about would read them in the file.
@@ -273,7 +279,7 @@ def disclosures(
             continue
         for path in sorted(entry.record.sealed):
             row = ledger.store.row(SealedRow, (entry.position, path))
-            if row is not None and _may_see(row.subject, disclose):
+            if row is not None and row.subject and asked.wants(entry, path, row.subject):
                 salt, value = open_value(ledger, entry.record.id, row)
                 place = {"path": path, "position": entry.position}
                 yield {**place, "salt": b64encode(salt), "value": value}
@@ -282,9 +288,3 @@ def disclosures(
 def open_value(ledger: Ledger, event_id: str, row: SealedRow) -> tuple[bytes, Any]:
     """Salt and value of a sealed row that was not erased. Raises ValueError when it is damaged."""
     return open_row(ledger.store, ledger.ports.wrapper, ledger.origin, event_id, row)
-
-
-def _may_see(subject: str | None, disclose: Collection[str]) -> bool:
-    if subject is None:
-        return False
-    return "all" in disclose or subject.partition(":")[2] in disclose
