@@ -23,8 +23,18 @@ from ledger.domain.school_time import TimeRefused, format_instant, parse_timesta
 from ledger.proof.ed25519 import check_public_key
 from ledger.proof.encoding import b64decode, is_id
 from ledger.proof.errors import Malformed
+from ledger.proof.form import are_ranges
 
 INVALID = "invalid_field"
+P25519 = 2**255 - 19
+# u of the points of order 1, 2, 4 and 8 on the curve and its twist (RFC 7748, section 6.1).
+SMALL_ORDER_U = (
+    0,
+    1,
+    325606250916557431795983626356110631294008115727848805560023387167927233504,
+    39382357235489614581723060781553021112529911719440698176882885853963445705823,
+    P25519 - 1,
+)
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 HEX64 = re.compile(r"[0-9a-fA-F]{64}", re.ASCII)
 SALTED = re.compile(r"([A-Za-z0-9+/=_.:-]{1,128})\$([0-9a-fA-F]{64})", re.ASCII)
@@ -207,9 +217,27 @@ def _public_key(field: Field, value: Any) -> str:
         raise ValidationError(field.missing)
     _must(isinstance(value, str))
     try:
-        check_public_key(b64decode(value))
+        octets = b64decode(value)
+        # A post-quantum key has no weak ones; where it may stand, its length is `high`.
+        if field.many or len(octets) != field.high:
+            check_public_key(octets)
     except Malformed:
         raise ValidationError(INVALID) from None
+    return str(value)
+
+
+def _sealing_key(field: Field, value: Any) -> str:
+    """Whatever is sealed to a key of small order anybody can open."""
+    if value == "":
+        raise ValidationError(field.missing)
+    _must(isinstance(value, str))
+    try:
+        raw = b64decode(value)
+    except Malformed:
+        raise ValidationError(INVALID) from None
+    _must(len(raw) == 32)
+    u = int.from_bytes(raw, "little")
+    _must(u < P25519 and u not in SMALL_ORDER_U)
     return str(value)
 
 
@@ -263,9 +291,18 @@ def _periods(field: Field, value: Any) -> dict[str, Any]:
     """Kinds of the retention schedule and for how many months each is kept."""
     if _empty(value):
         raise ValidationError(field.missing)
-    _must(isinstance(value, dict) and set(value) <= retention.NAMED)
+    kinds = retention.NAMED if field.kind == "periods" else retention.RECORDS_NAMED
+    _must(isinstance(value, dict) and set(value) <= kinds)
     _must(all(type(months) is int and 1 <= months <= 1200 for months in value.values()))
     return dict(value)
+
+
+def _ranges(field: Field, value: Any) -> list[list[int]]:
+    """Positions as `[first, last]`, in order and apart from each other."""
+    if _empty(value):
+        raise ValidationError(field.missing)
+    _must(are_ranges(value) and len(value) <= retention.MOST_RANGES)
+    return [list(pair) for pair in value]
 
 
 def _set(_: Field, value: Any) -> dict[str, Any]:
@@ -283,10 +320,13 @@ READERS: dict[str, Callable[[Field, Any], Any]] = {
     "timestamp": _timestamp,
     "hex": _hex,
     "public_key": _public_key,
+    "sealing_key": _sealing_key,
     "salted": _salted,
     "first_person": _first_person,
     "runners": _runners,
     "rules": _rules,
     "periods": _periods,
+    "record_periods": _periods,
+    "ranges": _ranges,
     "set": _set,
 }

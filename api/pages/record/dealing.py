@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from api.context import ledger, state
+from ledger import confidential
 from ledger.domain import fitness, references, retention
 from ledger.domain.school_time import local_date
+from ledger.retaining import Proposal, proposal
 
 # How an id of each kind begins.
 BEGINS = {
@@ -45,15 +47,25 @@ VERSIONS = {
     "adopt_calendar": "WorkingCalendarAdopted",
     "adopt_sla_rules": "SlaRulesAdopted",
     "define_response_process": "ResponseProcessDefined",
+    "adopt_confidential_keys": "ConfidentialKeysAdopted",
 }
 
 
 def new_id(what: str) -> str:
     """An id that nobody has: `case-2026-48213`; of people without a year."""
     year = local_date(state().now()).year
-    number = 10_000 + secrets.randbelow(90_000)
-    begins = BEGINS[what]
-    return f"{begins}-{number}" if what in ("person", "subject") else f"{begins}-{year}-{number}"
+    while True:
+        number = 10_000 + secrets.randbelow(90_000)
+        begins = BEGINS[what]
+        short = what in ("person", "subject")
+        dealt = f"{begins}-{number}" if short else f"{begins}-{year}-{number}"
+        if what != "subject" or not ledger().entries().version(f"subject/{dealt}"):
+            return dealt
+
+
+def is_dealt(subject: str) -> bool:
+    """Whether this is an id as they are dealt to people outside the register."""
+    return re.fullmatch(BEGINS["subject"] + r"-[1-9][0-9]{4}", subject) is not None
 
 
 def slug(text: str) -> str:
@@ -82,6 +94,28 @@ def _schedule(_: Mapping[str, Any]) -> int:
     return retention.schedule(ledger().entries()).version
 
 
+def in_ranges(positions: Iterable[Sequence[int]]) -> str:
+    """Ranges of positions as somebody reads and types them: `5-9, 12`."""
+    return ", ".join(f"{a}" if a == b else f"{a}-{b}" for a, b in positions)
+
+
+def ranges_in(text: str) -> list[list[int]] | str:
+    """The same read again; what cannot be read stays for the ledger to refuse."""
+    if not re.fullmatch(r"\d{1,15}(-\d{1,15})?( *, *\d{1,15}(-\d{1,15})?)*", text, re.ASCII):
+        return text
+    ends = (part.strip().split("-") for part in text.split(","))
+    return [[int(pair[0]), int(pair[-1])] for pair in ends]
+
+
+def _due() -> Proposal:
+    return proposal(ledger(), state().now())
+
+
+def _adopted() -> int | None:
+    keys = confidential.in_force(ledger().entries())
+    return keys.version if keys else None
+
+
 def _current_policy(_: Mapping[str, Any]) -> str | None:
     return fitness.current_policy(ledger().entries(), state().now())
 
@@ -91,6 +125,10 @@ COMPUTED: Mapping[tuple[str, str], Callable[[Mapping[str, Any]], Any]] = {
     **{(action, "version"): _next_version(action) for action in VERSIONS},
     ("adopt_retention_schedule", "version"): lambda data: _schedule(data) + 1,
     ("run_retention", "schedule_version"): _schedule,
+    ("renew_sealing", "version"): lambda _: _adopted(),
+    ("run_retention", "keys_destroyed"): lambda _: len(_due().keys),
+    ("destroy_records", "schedule_version"): _schedule,
+    ("destroy_records", "positions"): lambda _: in_ranges(_due().records.positions),
     ("store_credential", "credential_version"): lambda _: 1,
     ("rotate_credential", "credential_version"): _next_credential,
     ("record_review", "size"): lambda _: ledger().store.size(),

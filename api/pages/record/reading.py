@@ -11,10 +11,8 @@ from typing import Any
 
 from werkzeug.datastructures import FileStorage
 
-from api.context import ledger
-from api.pages.record import correcting, dealing, hashing, widgets
-from api.pages.record.given import F, Given, Typed, instant, somebody
-from ledger.domain import retention
+from api.pages.record import correcting, dealing, hashing, inputs, widgets
+from api.pages.record.given import F, Given, Typed, instant, keep, somebody
 from ledger.domain.catalogue import Action
 from ledger.domain.clock_rules import RULES
 from ledger.domain.fields import Field
@@ -44,6 +42,8 @@ def _read(given: Given, declared: Field, control: str) -> None:
     if found in (None, "") and computed is not None:
         found = computed(given.data)
         given.kept[control] = "" if found is None else str(found)
+    if declared.kind == "ranges" and found:
+        found = dealing.ranges_in(str(found))
     if declared.nullable and found == "":
         given.data[declared.name] = None
     elif found not in (None, "") and (
@@ -92,20 +92,18 @@ def _own_name(given: Given, declared: Field, control: str) -> str:
 
 def _person(given: Given, declared: Field, control: str) -> Any:
     anybody = widgets.takes_anybody(declared)
-    if anybody and given.value(f"{control}.new"):
-        found = dealing.new_id("subject")
-    else:
-        found = somebody(given, control, given.value(control), 0, anybody, declared.allowed)
-    given.kept[control] = found
+    text = given.value(control)
+    found = somebody(given, control, text, 0, anybody, declared.allowed)
+    keep(given, control, [(0, found, text)])
     return found
 
 
 def _people(given: Given, declared: Field, control: str) -> list[str]:
     anybody = widgets.takes_anybody(declared)
-    typed = given.values(control)
-    found = [somebody(given, control, text, n, anybody) for n, text in enumerate(typed) if text]
-    given.kept.setlist(control, found)
-    return list(dict.fromkeys(found))
+    typed = [(n, text) for n, text in enumerate(given.values(control)) if text]
+    found = [(n, somebody(given, control, text, n, anybody), text) for n, text in typed]
+    keep(given, control, found)
+    return list(dict.fromkeys(who for _, who, _ in found))
 
 
 def _number(given: Given, declared: Field, control: str) -> Any:
@@ -171,7 +169,7 @@ def _parameter(text: str) -> Any:
 
 def _periods(given: Given, declared: Field, control: str) -> dict[str, Any]:
     """The periods that change; one that is left as it is keeps resting on what was said before."""
-    now = retention.schedule(ledger().entries()).months
+    now, _named = inputs.periods_of(declared.name)
     said = {kind: _parameter(text) for kind, text in _parts(given, control).items()}
     return {kind: months for kind, months in said.items() if months != now.get(kind)}
 

@@ -43,6 +43,13 @@ def hint(field: Field, kind: str) -> str:
     """What helps with a control; empty where its label says it all."""
     if field.refers == "entry":
         return str(_("Its number in the log."))
+    if widgets.takes_anybody(field):
+        return str(
+            _(
+                "The name. The list proposes colleagues; pupils, parents and others are looked for "
+                "when you go on."
+            )
+        )
     hints = {
         widgets.PERSON: _("Begin with the name; the list proposes who fits."),
         widgets.PEOPLE: _("One name in each box."),
@@ -81,5 +88,17 @@ def restricted(about_the_head: bool) -> str:
             "This will be sealed. Only the senior leadership team, the chair of governors and "
             "whoever is involved will read it, nobody it is about. Not even that it exists "
             "will show."
+        )
+    )
+
+
+def confidential() -> str:
+    """Who reads a restricted one where it is sealed to keys that the service does not have."""
+    return str(
+        _(
+            "This will be sealed to the key of the chair of governors and that of the local "
+            "authority. Nobody at this service can open it before one of them does; what is "
+            "about the chair the local authority alone can open. Leave the name of the incident "
+            "to the ledger, and keep the number that it gives you."
         )
     )

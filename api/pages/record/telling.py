@@ -13,6 +13,7 @@ from api.context import ledger, state
 from api.pages import tongue, words
 from api.pages.record import correcting, people, saying, things, widgets
 from api.pages.record.given import Given
+from ledger import confidential
 from ledger.domain import interests, standing
 from ledger.domain.catalogue import Action
 from ledger.domain.fields import Field
@@ -119,6 +120,10 @@ _TELL: Mapping[str, Any] = {
     "runners": _runners,
     "rules": _rules,
     "periods": lambda _field, value: ", ".join(f"{words.thing(k)} {v}" for k, v in value.items()),
+    "record_periods": lambda _field, value: ", ".join(
+        f"{words.thing(k)} {v}" for k, v in value.items()
+    ),
+    "ranges": lambda _field, pair: "-".join(map(str, dict.fromkeys(pair))),
     "set": _set,
     "first_person": lambda _field, value: str(value.get("name", "")),
 }
@@ -145,6 +150,8 @@ def readers(given: Given) -> str:
     if not interests.must_be_sealed(known, given.data, now):
         return saying.in_clear()
     about = [p for p in given.data.get("about", []) if isinstance(p, str)]
+    if confidential.in_force(known) is not None:
+        return saying.confidential()
     return saying.restricted(interests.is_head(known, about, now))
 
 

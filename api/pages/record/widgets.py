@@ -41,9 +41,12 @@ PLAIN = {
     "hex": FILE,
     "salted": FILE,
     "public_key": TEXT,
+    "sealing_key": TEXT,
     "runners": RUNNERS,
     "rules": RULES,
     "periods": PERIODS,
+    "record_periods": PERIODS,
+    "ranges": TEXT,
     "set": SET,
     "first_person": FIRST,
 }
