@@ -22,6 +22,7 @@ from api.pages import (
     provider,
     record,
     records,
+    retaining,
     sign_in,
     today,
 )
@@ -43,6 +44,7 @@ PAGES = (
     investigate,
     confidential,
     audit,
+    retaining,
 )
 
 
