@@ -1,6 +1,5 @@
 """What is due and what was destroyed: the questions, the page, the records, in both languages."""
 
-
 import pytest
 from cast import CHAIR, DEPUTY, HEAD, MODERATOR
 from small import asked
