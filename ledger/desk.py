@@ -41,7 +41,7 @@ from ledger.proof.heads import HEADS_TYPE
 from ledger.proof.headtree import HeadTree
 from ledger.proof.keyrecords import REATTESTED, ROTATED
 from ledger.proof.keyring import Keyring
-from ledger.proof.merkle import Frontier, leaf_hash
+from ledger.proof.merkle import Frontier
 from ledger.proof.record import KEYRING, MAX_RECORD, Record, open_record, record_body
 from ledger.recent import Given, Recent
 from ledger.restricted import Restricted
@@ -311,7 +311,7 @@ class Desk:
         """Why a record about keys may not stand here: none that `verify` would refuse is made."""
         fields, root = record.fields, ""
         if record.type == REATTESTED and fields["to"] <= self.store.size():
-            leaves = map(leaf_hash, self.store.states(fields["from"], fields["to"]))
+            leaves = self.store.leaves(fields["from"], fields["to"])
             root = Frontier().extend(leaves).root().hex()
         yield from signing_keys.objections(self.keyring, record, len(self.known.all), root)
         if self._leaves_none(record):
@@ -330,17 +330,22 @@ class Desk:
         """Which keys a run of retention destroys: only the store knows which there are."""
         if decided.type != "RetentionApplied":
             return decided
-        found = retention.due(self.restricted.whole, self.keys.last_under(), self.now)
+        found = retention.due(self._judged_for_all(), self.keys.last_under(), self.now)
         due = tuple(each.name for each in found)
         if decided.fields["keys_destroyed"] != len(due):
             details = {"fields": ["keys_destroyed"], "expected": len(due)}
             raise Refused("invalid_field", details)
         return replace(decided, destroys=due)
 
+    def _judged_for_all(self) -> Entries:
+        """What counts for a run that everybody sees the size of: a hold that only some can see
+        must not show in it, once the service itself cannot always see it."""
+        return self.known if self.confidential else self.restricted.whole
+
     def _must_be_due(self, decided: Decided) -> None:
         """Exactly what is due is destroyed: who confirms it has seen all of it."""
         if decided.type == DESTROYED:
-            due = past_retention(self.known, self.restricted.whole, self.now).positions
+            due = past_retention(self.known, self._judged_for_all(), self.now).positions
             expected = [list(pair) for pair in due]
             if decided.fields["positions"] != expected:
                 raise Refused("invalid_field", {"fields": ["positions"], "expected": expected})

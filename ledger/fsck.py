@@ -78,6 +78,13 @@ def fsck(directory: Path, key: VerifierKey) -> list[Damage]:
     return placed + [d for d in checked.damaged if d.position is None]
 
 
+def names_confidential_keys(directory: Path) -> bool:
+    """Whether a record names keys that alone open restricted reports."""
+    with closing(_open(directory / DATABASE)) as connection:
+        found = connection.execute("SELECT 1 FROM stored_events WHERE topic = ?", (ADOPTED,))
+        return found.fetchone() is not None
+
+
 def _open(database: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)
     connection.text_factory = Text

@@ -76,6 +76,7 @@ class Ledger(Application[str]):
         self._time = Timekeeper(ports.clock, clock_ok or origin.startswith("rehearsal/"))
         self._turn = threading.Lock()
         self._queue = Queue(self._turn, self._write)
+        self._lines = ("", b"")  # of the checkpoint published last: its text, post-quantum lines
         self._forget()
         self.closed_because = self._gate()
 
@@ -169,7 +170,7 @@ class Ledger(Application[str]):
         with self._publishing():
             self._alone(publish)
             [(size, tree)] = made
-            note = self.checkpoint(size)
+            note = self._checkpoint(size)
             self.kept.sync()
             return self._cosigned(note, size), tree
 
@@ -369,9 +370,13 @@ class Ledger(Application[str]):
     def checkpoint(self, size: int | None = None) -> bytes:
         """The signed checkpoint (a note) of everything recorded, or of an earlier `size`.
 
-        Of everything, while its key cannot be had: the last one that was signed. Raises
-        WritesRefused where that will not do, and while the store disagrees with the kept one.
+        With a post-quantum line where the log has such a key. While its own key cannot be had, of
+        everything that was signed last. Raises WritesRefused where that will not do, and while the
+        store disagrees with the kept one.
         """
+        return self._with_lines(self._checkpoint(size))
+
+    def _checkpoint(self, size: int | None = None) -> bytes:
         with self._turn:
             self._catch_up()
             self._must_be_open()
@@ -404,7 +409,7 @@ class Ledger(Application[str]):
         Kept on the disk before it leaves. Nobody who records waits for a witness.
         """
         with self._publishing():
-            note = self.checkpoint()
+            note = self._checkpoint()
             size = parse_checkpoint(parse_note(note).text).size
             self.kept.keep(note, size, now=True)
             return self._cosigned(note, size)
@@ -416,7 +421,17 @@ class Ledger(Application[str]):
             yield
 
     def _cosigned(self, note: bytes, size: int) -> bytes:
-        return self.ports.cosign(note, lambda old: self.tree.consistency(old, size))
+        # Witnesses are not sent the post-quantum line: it is three kilobytes, and none of theirs.
+        made = self.ports.cosign(note, lambda old: self.tree.consistency(old, size))
+        return self._with_lines(made)
+
+    def _with_lines(self, note: bytes) -> bytes:
+        """With the post-quantum lines; those of one checkpoint are the same octets each time."""
+        text = parse_note(note).text
+        if self._lines[0] != text:
+            find, checkpoint = self.ports.post_quantum_signer, parse_checkpoint(text)
+            self._lines = (text, signing.post_quantum_lines(self.keyring(), find, checkpoint))
+        return note + self._lines[1]
 
     def proof(self, position: int) -> str:
         """The receipt's proof: a tlog-proof under a checkpoint that covers the position."""

@@ -62,6 +62,7 @@ CODES: Dict[str, Tuple[str, str]] = {
     "keyring_count": (INVALID, "a record counts other key records than lie before it"),
     "manifest_signature": (INVALID, "the manifest is not signed by a record key valid at its size"),
     "checkpoint_signature": (INVALID, "the checkpoint is not signed by a key that the log admits"),
+    "post_quantum_signature": (INVALID, "a post-quantum signature of the log does not hold"),
     "source_differs": (INVALID, "a record is of another log"),
     "time_decreases": (INVALID, "a record was recorded before the one before it"),
     "catalogue_decreases": (INVALID, "a record is of an older edition than the one before it"),
