@@ -25,6 +25,7 @@ from api.pages import (
     provider,
     record,
     records,
+    retaining,
     sign_in,
     today,
 )
@@ -49,6 +50,7 @@ PAGES = (
     investigate,
     confidential,
     audit,
+    retaining,
 )
 
 
