@@ -163,6 +163,7 @@ PLACES: Mapping[str, Roles] = {
     "report.as_page": OFFICES,
     "restricted.ask": EVERYONE,  # each only what the incident's own circle is (decision 0011)
     "restricted.incidents": EVERYONE,
+    "retaining.due": RIGHTS,
     "retention.due": RIGHTS,
     "sign_in.invitation": ANYBODY,
     "sign_in.out": ANYBODY,

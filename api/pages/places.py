@@ -26,6 +26,7 @@ from api.pages import (
     provider,
     record,
     records,
+    retaining,
     sign_in,
     today,
 )
@@ -51,6 +52,7 @@ PAGES = (
     investigate,
     confidential,
     audit,
+    retaining,
 )
 
 
