@@ -137,6 +137,8 @@ PLACES: Mapping[str, Roles] = {
     "openapi.style": ANYBODY,
     "outsiders.one": RIGHTS,
     "outsiders.several": RIGHTS,
+    "papers.one": frozenset((SLT, DPO)),
+    "papers.several": frozenset((SLT, DPO)),
     "people.certificate": OFFICES,
     "people.one": EVERYONE,
     "people.several": EVERYONE,
