@@ -21,8 +21,9 @@ from eventsourcing.utils import Environment, EnvType
 from ledger import kept, signing
 from ledger.batch import Batch
 from ledger.desk import Answer, Asked, Desk, objection
-from ledger.domain.acts import Refusal
+from ledger.domain.acts import Command, Refusal
 from ledger.domain.entries import Entries
+from ledger.intents import ToSign
 from ledger.notary import Notary, StoreDiffers
 from ledger.opening import open_act
 from ledger.outcomes import Declined, NotAll, Outcome, Receipt, WritesRefused
@@ -126,6 +127,16 @@ class Ledger(Application[str]):
                 return [desk.decide(a) for a in asked]
             finally:
                 self._forget()
+
+    def to_sign(self, command: Command) -> ToSign:
+        """What the actor of a command signs of it, were it recorded now; nothing is recorded.
+
+        Raises Refused for its form, WritesRefused, ClockBehind or ClockAhead.
+        """
+        with self._turn:
+            self._must_be_open()
+            self._catch_up()
+            return self._desk(self._time.now()).to_sign(command)
 
     def open_keyring(self, record_for: Callable[[int, str], Record]) -> None:
         """Write the first record. `record_for(time, event_id)` makes it (see `ledger.genesis`)."""

@@ -250,6 +250,8 @@ STEP_7 = {
     "adopt_calendar": "not_slt",
     "adopt_sla_rules": "not_slt",
     "rotate_signing_key": "not_moderator",
+    "end_actor_key": "not_slt",
+    "adopt_signature_policy": "not_slt",
     "publish_checkpoint": "not_moderator",
     "export_evidence": "not_moderator",
     "register_person": "not_slt",
@@ -329,6 +331,7 @@ ALLOWED = {
     "publish_checkpoint": {"moderator", "slt", "auditor"},
     "export_evidence": {"slt", "moderator", "auditor", "investigator"},
     "register_person": {"slt", "moderator"},
+    "end_actor_key": {"slt", "moderator"},
     "record_training": {"slt", "dsp"},
     "record_departure_notice": {"slt", "moderator"},
     "record_departure": {"slt", "moderator"},
@@ -353,7 +356,10 @@ ALLOWED = {
     "remind_confidentiality": {"slt", "moderator"},
 }
 SYSTEMS = ("publish_checkpoint", "receive_enquiry", "rotate_signing_key", "run_retention")
-PERSONAL = {"acknowledge_policy", "acknowledge_document", "confirm_entry", "dispute_entry"}
+PERSONAL = {
+    *("acknowledge_policy", "acknowledge_document", "confirm_entry", "dispute_entry"),
+    "enrol_actor_key",
+}
 
 
 def allowed(action):

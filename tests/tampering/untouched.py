@@ -7,6 +7,7 @@ from pathlib import Path
 
 from stamper import Holder
 from tampering import forge
+from tampering.actor_rows import UNTOUCHED as ACTORS
 from tampering.forge import case, other_school, packed, unpacked
 from tampering.key_rows import NEXT, changed_key
 from tampering.log import REFUSAL, SEALED, SIZE
@@ -273,5 +274,5 @@ for name, make in (
 ):  # fmt: skip
     untouched(STAMPS, name, make)
 
-PARTS = (ZIP, FILES, LOGS, TRUST, STAMPS)
+PARTS = (ZIP, FILES, LOGS, TRUST, STAMPS, ACTORS)
 UNTOUCHED = [row for part in PARTS for row in part.rows]

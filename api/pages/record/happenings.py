@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _
 
-NEVER = ("open_ledger", "edit_entry", "delete_entry")
+NEVER = ("open_ledger", "edit_entry", "delete_entry", "enrol_actor_key")
 
 
 @dataclass(frozen=True)
@@ -104,8 +104,8 @@ HAPPENINGS = (
     _of(
         "people",
         _("Somebody is new, or changes"),
-        "register_person change_person assign_office record_disclaimer_check register_subject "
-        "link_subjects",
+        "register_person change_person assign_office record_disclaimer_check end_actor_key "
+        "register_subject link_subjects",
     ),
     _of(
         "training",
@@ -126,7 +126,7 @@ HAPPENINGS = (
         _("The policy and its rules"),
         "acknowledge_policy acknowledge_document ratify_policy revise_policy link_document "
         "assess_policy_impact adopt_calendar adopt_sla_rules define_response_process "
-        "adopt_retention_schedule run_retention",
+        "adopt_retention_schedule run_retention adopt_signature_policy",
     ),
     _of(
         "records",

@@ -23,6 +23,7 @@ from ledger.domain.catalogue import (
     people,
     presence,
     rights,
+    signing,
     subjects,
 )
 from ledger.domain.catalogue.action import Action, Who
@@ -51,6 +52,7 @@ ACTIONS: dict[str, Action] = {
         duties_advice,
         duties_conduct,
         meta,
+        signing,
     )
     for action in module.ACTIONS
 }

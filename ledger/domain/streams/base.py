@@ -31,6 +31,9 @@ NEVER_CORRECTED = frozenset(
         "SlaRulesAdopted",
         "EntryCorrected",
         "EntryAnnulled",
+        "ActorKeyEnrolled",
+        "ActorKeyEnded",
+        "SignaturePolicyAdopted",
     )
 )
 NEVER_ANNULLED = NEVER_CORRECTED | {"SubjectErased"}
