@@ -96,6 +96,7 @@ PLACES: Mapping[str, Roles] = {
     "actions.list_actions": ANYBODY,
     "actions.record": EVERYONE,
     "actions.record_batch": EVERYONE,
+    "actions.to_sign": EVERYONE,
     "audit.evidence": OFFICES,
     "audit.evidence_form": OFFICES,
     "audit.overview": OFFICES,

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 from ledger.desk import Asked
-from ledger.domain.acts import Command
+from ledger.domain.acts import Command, Refused
 from ledger.domain.catalogue import ACTIONS
 from ledger.domain.refusals import REFUSALS
 from ledger.domain.school_time import format_instant, in_london
@@ -71,15 +71,19 @@ def receipt(given: Receipt) -> dict[str, Any]:
 
 def refusal(action: str, declined: Declined) -> dict[str, Any]:
     """A refusal as a problem (RFC 9457), with the `refused` object of ACTIONS.md section 4."""
+    recorded = {"position": declined.position, "event_id": declined.event_id}
+    return {**not_recorded(action, declined), **recorded}
+
+
+def not_recorded(action: str, declined: Declined | Refused) -> dict[str, Any]:
+    """The same of what was refused before there was anything to record."""
     words, declared = REFUSALS[declined.code], ACTIONS[action]
     return {
         "type": f"/problems/{declined.code}",
         "title": words.en,
         "status": words.status,
         "code": declined.code,
-        "detail": _detail(words.en, declined),
-        "position": declined.position,
-        "event_id": declined.event_id,
+        "detail": _detail(words.en, declined.details),
         "refused": {
             "code": declined.code,
             "rule": declared.mark,
@@ -90,8 +94,8 @@ def refusal(action: str, declined: Declined) -> dict[str, Any]:
     }
 
 
-def _detail(words: str, declined: Declined) -> str:
-    fields = declined.details.get("fields")
+def _detail(words: str, details: Mapping[str, Any]) -> str:
+    fields = details.get("fields")
     return f"{words} ({', '.join(fields)})" if fields else words
 
 
