@@ -35,7 +35,7 @@ from ledger.proof.errors import Malformed
 from ledger.proof.form import TIMESTAMP_TYPE
 from ledger.proof.heads import HEADS_TYPE
 from ledger.proof.headtree import HeadTree
-from ledger.proof.keyring import ROTATED
+from ledger.proof.keyrecords import ROTATED
 from ledger.proof.record import MAX_RECORD, Record, record_body
 from ledger.restricted import Restricted
 from ledger.rows import SealedRow

@@ -9,7 +9,7 @@ from typing import Any
 from ledger.domain.catalogue import EDITION
 from ledger.proof.dsse import Signer
 from ledger.proof.encoding import b64encode
-from ledger.proof.keyring import origin_of
+from ledger.proof.keyrecords import origin_of
 from ledger.proof.record import Record, sign_root_statement
 
 REHEARSAL = "rehearsal"

@@ -8,7 +8,7 @@ from ledger.outcomes import WritesRefused
 from ledger.ports import KeyMissing, RecordSigners
 from ledger.proof.dsse import Signer, keyid
 from ledger.proof.encoding import b64decode
-from ledger.proof.keyring import ROTATED
+from ledger.proof.keyrecords import ROTATED
 from ledger.proof.record import Record
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from ledger.domain.entries import Entries, Entry
 from ledger.proof.dsse import keyid
 from ledger.proof.encoding import b64decode
-from ledger.proof.keyring import ROTATED
+from ledger.proof.keyrecords import ROTATED
 from ledger.proof.record import KEYRING, Record
 
 

@@ -11,7 +11,8 @@ from .dsse import Envelope, check_signature
 from .errors import Invalid, Malformed, Newer
 from .files import Hashes
 from .journal import Journal
-from .keyring import Keyring, check_signed_by_admitted
+from .keyrecords import check_signed_by_admitted
+from .keyring import Keyring
 from .order import Order
 from .record import Record, open_record, read_record
 from .report import DIFFER, NOT_CHECKED, RECOMPUTED, Check, Finding

@@ -60,6 +60,7 @@ CODES: Dict[str, Tuple[str, str]] = {
     "record_signature": (INVALID, "a record's signature does not fit"),
     "actor_signature": (INVALID, "what an actor signed, or the signature, does not fit"),
     "actor_key_not_valid": (INVALID, "an actor's key is not theirs, or not valid there"),
+    "key_compromised": (SUSPECT, "only a compromised key signed, after the place it is trusted to"),
     "keyring_count": (INVALID, "a record counts other key records than lie before it"),
     "manifest_signature": (INVALID, "the manifest is not signed by a record key valid at its size"),
     "checkpoint_signature": (INVALID, "the checkpoint is not signed by a key that the log admits"),

@@ -9,8 +9,8 @@ from .dsse import check_signature
 from .errors import Invalid, Malformed
 from .evidence import Evidence
 from .journal import Journal
-from .keyring import REHEARSAL, Keyring
-from .note import ED25519, Note, VerifierKey, open_note, parse_note
+from .keyring import DOUBTFUL, ENDED, IN_FORCE, REHEARSAL, STATES, Keyring
+from .note import Note, VerifierKey, open_note, parse_note
 from .policy import Policy, check_quorum
 from .report import WrongUsage
 
@@ -80,13 +80,14 @@ def check_trust(
     if evidence.checkpoint is None:
         return
     origin = evidence.checkpoint.origin
-    admitted = keyring.checkpoint_keys(evidence.size)
     logs = [key for key in _logs(trust) if key.name == origin]
-    signer, words = _signer(evidence.note, origin, [*admitted, *logs, *_witnesses(trust)])
-    if signer is None:
-        code, step = ("checkpoint_untrusted", 10) if trust else ("checkpoint_signature", 6)
-        journal.add(step, code, words)
-    elif trust is not None and not logs:
+    wrong = _signed_wrong(evidence, keyring, logs, _witnesses(trust))
+    if wrong is not None:
+        step, code, words = wrong
+        if trust is not None and not code:
+            step, code = 10, "checkpoint_untrusted"
+        journal.add(step, code or "checkpoint_signature", words)
+    if trust is not None and not logs and (wrong is None or wrong[1]):
         journal.add(10, "checkpoint_untrusted", f"the trust file does not name {origin}")
     # The clock of a rehearsal is set by its lines.
     since = 0 if origin.startswith(f"{REHEARSAL}/") else latest - CLOCKS_DIFFER
@@ -106,18 +107,28 @@ def _check_anchor(note: Note, trust: Optional[Policy], since: int, journal: Jour
     journal.say(10, "the checkpoint is that of the log in the trust file")
 
 
-def _signer(
-    note: bytes, origin: str, keys: Sequence[VerifierKey]
-) -> Tuple[Optional[VerifierKey], str]:
-    """Return which log key signed, or None and why none did."""
+def _signed_wrong(
+    evidence: Evidence, keyring: Keyring, logs: Sequence[VerifierKey], more: Sequence[VerifierKey]
+) -> Optional[Tuple[int, str, str]]:
+    """Return None where a key in force signed, or else the step, its code and why that is so.
+
+    What the log says of its own key stands above the trust file. The code is empty where none of
+    its keys signed: what that is depends on whether there is a trust file.
+    """
+    by_state = {state: keyring.checkpoint_keys(evidence.size, state) for state in STATES}
+    told = [key for keys in by_state.values() for key in keys]
+    in_force = [*by_state[IN_FORCE], *(key for key in logs if key not in told)]
     try:
-        _, verified = open_note(note, keys)
+        _, verified = open_note(evidence.note, [*told, *in_force, *more])
     except Invalid as error:
-        return None, str(error)
-    for key in verified:
-        if (key.name, key.algorithm) == (origin, ED25519):
-            return key, ""
-    return None, "checkpoint signed by witnesses only"
+        return 6, "", str(error)
+    if any(key in in_force for key in verified):
+        return None
+    if any(key in by_state[DOUBTFUL] for key in verified):
+        return 6, "key_compromised", "the checkpoint is signed by a compromised key alone"
+    if any(key in by_state[ENDED] for key in verified):
+        return 6, "checkpoint_signature", "the checkpoint is signed by a key that has ended"
+    return 6, "", "checkpoint signed by witnesses only"
 
 
 def _logs(trust: Optional[Policy]) -> Tuple[VerifierKey, ...]:

@@ -31,6 +31,7 @@ from .report import (
     in_words,
     verdict_of,
 )
+from .suspicion import check_suspects
 from .timestamps import Timestamps, parse_authorities
 from .trust import check_known, check_known_origins, check_manifest_key, check_trust, parse_known
 
@@ -93,6 +94,7 @@ def _conclude(
     """Check what needs all records."""
     reading.finish()
     keyring = reading.history.keyring
+    check_suspects(keyring, evidence.size, evidence.read, journal)
     check_manifest_key(evidence, keyring, journal)
     check_known(known, evidence.size, reading.tree.roots, journal)
     check_trust(evidence, keyring, trust, reading.history.time, journal)

@@ -167,7 +167,7 @@ def test_a_name_that_nobody_has_says_what_to_do(desk):
 def test_somebody_outside_the_register_gets_a_number(desk, ledger):
     runner = desk(RUNNER)
     done = runner.record(
-        "receive_enquiry", kind="comment", channel="public_comment", sender__new="yes"
+        "receive_enquiry", kind="comment", channel="public_comment", sender__new="number"
     )
     record = ledger.entries().all[int(done.location.rpartition("/")[2])].record
     assert record.fields["sender"].startswith("s-")
@@ -176,7 +176,7 @@ def test_somebody_outside_the_register_gets_a_number(desk, ledger):
 
 def test_a_weekend_message_with_its_late_reason_is_one_form(desk, ledger):
     runner = desk(RUNNER)
-    typed = {"kind": "query", "channel": "direct_message", "sender__new": "yes"}
+    typed = {"kind": "query", "channel": "direct_message", "sender__new": "number"}
     late = runner.look("receive_enquiry", occurred_at_="2027-01-09T10:00", **typed)
     assert late.status_code == 422
     assert 'id="f-late_reason-problem"' in late.text
@@ -189,7 +189,7 @@ def test_a_weekend_message_with_its_late_reason_is_one_form(desk, ledger):
 
 def test_the_hour_that_came_twice_is_asked_for(desk, ledger):
     runner = desk(RUNNER)
-    typed = {"kind": "query", "channel": "direct_message", "sender__new": "yes"}
+    typed = {"kind": "query", "channel": "direct_message", "sender__new": "number"}
     twice = runner.look(
         "receive_enquiry", occurred_at_="2026-10-25T01:30", late_reason="x", **typed
     )

@@ -19,7 +19,7 @@ from ledger.proof.bundle import write_evidence
 from ledger.proof.checkpoint import Checkpoint, sign_checkpoint
 from ledger.proof.encoding import b64encode, canonical
 from ledger.proof.errors import Malformed, Newer
-from ledger.proof.keyring import origin_of
+from ledger.proof.keyrecords import origin_of
 from ledger.proof.manifest import Manifest, entry_of, sign_manifest
 from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.proof.note import format_vkey

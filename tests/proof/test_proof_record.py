@@ -10,7 +10,8 @@ import pytest
 from ledger.proof.dsse import envelope_from_value, envelope_value, sign_envelope
 from ledger.proof.encoding import b64encode, canonical, parse_canonical
 from ledger.proof.errors import Invalid, Malformed, Newer
-from ledger.proof.keyring import Keyring, origin_of
+from ledger.proof.keyrecords import origin_of
+from ledger.proof.keyring import Keyring
 from ledger.proof.record import (
     MAX_RECORD,
     RECORD_TYPE,

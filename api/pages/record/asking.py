@@ -12,6 +12,7 @@ from flask import g
 from api import requests
 from api.context import ledger
 from api.pages.frame import may_ask
+from api.pages.record import newcomers
 from api.pages.record.given import Given
 from api.records import may_read
 from ledger.desk import Asked, objection
@@ -108,8 +109,18 @@ def envelope(given: Given) -> dict[str, Any]:
     return made
 
 
+def command(given: Given) -> Asked:
+    """What the form asks of the ledger."""
+    return _asked(given.action.name, given.data, given.kept.get("key"), envelope(given))
+
+
 def record(given: Given) -> Receipt | Declined:
-    """Record what the form says. Raises as `submit`."""
+    """Record what the form says, and first whoever is new in it. Raises as `submit`, and
+    NotRegistered."""
+    asked = command(given)
+    first = newcomers.of(given, asked)
+    if first:
+        return newcomers.record(first, asked)
     return submit(given.action.name, given.data, given.kept.get("key"), **envelope(given))
 
 
@@ -129,7 +140,7 @@ def would_be_refused(given: Given) -> Refusal | None:
     if not is_tried(given):
         return None
     asked = _asked(given.action.name, given.data, None, envelope(given))
-    found = objection(ledger().try_out([asked])[0])
+    found = objection(ledger().try_out([*newcomers.of(given, asked), asked])[-1])
     return found if isinstance(found, Refusal) else None
 
 

@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 
 from flask import url_for
 
+from api import naming
 from api.pages import words
-from api.pages.record import people, telling, widgets
+from api.pages.record import telling
 from api.pages.record.happenings import HAPPENINGS, Happening
-from ledger.domain.catalogue import ACTIONS, Action
+from ledger.domain.catalogue import ACTIONS
 
 # A field that takes an id of another name, where a form has that instead.
 INSTEAD = {"person": ("people", "subject")}
@@ -44,14 +45,8 @@ def _part(sought: str, names: set[str]) -> list[Group]:
 
 def _fits(sought: str, said: str) -> bool:
     """Whether every word that was sought begins a word that is said."""
-    spoken = people.plain(said).split()
-    return all(any(w.startswith(part) for w in spoken) for part in people.plain(sought).split())
-
-
-def proposals(action: Action) -> list[people.Person]:
-    """Whom the form proposes as one types: those outside the register only where one fits."""
-    anybody = any(map(widgets.takes_anybody, action.fields))
-    return people.listed(anybody)
+    spoken = naming.plain(said).split()
+    return all(any(w.startswith(part) for w in spoken) for part in naming.plain(sought).split())
 
 
 def link(action: str, known: Mapping[str, str | list[str]]) -> str:

@@ -51,9 +51,18 @@ VERSIONS = {
 def new_id(what: str) -> str:
     """An id that nobody has: `case-2026-48213`; of people without a year."""
     year = local_date(state().now()).year
-    number = 10_000 + secrets.randbelow(90_000)
-    begins = BEGINS[what]
-    return f"{begins}-{number}" if what in ("person", "subject") else f"{begins}-{year}-{number}"
+    while True:
+        number = 10_000 + secrets.randbelow(90_000)
+        begins = BEGINS[what]
+        short = what in ("person", "subject")
+        dealt = f"{begins}-{number}" if short else f"{begins}-{year}-{number}"
+        if what != "subject" or not ledger().entries().version(f"subject/{dealt}"):
+            return dealt
+
+
+def is_dealt(subject: str) -> bool:
+    """Whether this is an id as they are dealt to people outside the register."""
+    return re.fullmatch(BEGINS["subject"] + r"-[1-9][0-9]{4}", subject) is not None
 
 
 def slug(text: str) -> str:

@@ -73,7 +73,7 @@ def one(field: Field, action: str, control: str, typed: Typed, given: Given | No
         hint=saying.hint(field, kind),
         problem=problem(given, control, field),
         longest=field.high if field.kind == "text" else 0,
-        picks=_picks(given, control),
+        picks=_picks(given, control, widgets.takes_anybody(field)),
         parts=tuple(_parts(field, control, typed, given)),
         anybody=widgets.takes_anybody(field),
         salted=field.kind == "salted",
@@ -101,9 +101,14 @@ def is_twice(given: Given | None, control: str) -> bool:
     return given is not None and given.problems.get(control) == "ambiguous_local_time"
 
 
-def _picks(given: Given | None, control: str) -> Mapping[int, Sequence[people.Person]]:
+def _picks(
+    given: Given | None, control: str, anybody: bool = False
+) -> Mapping[int, Sequence[people.Person]]:
+    """Whom a name may mean, by row; with `anybody` also where it is nobody yet."""
     found = given.several if given else {}
-    return {row: those for (name, row), those in found.items() if name == control and those}
+    return {
+        row: those for (name, row), those in found.items() if name == control and (those or anybody)
+    }
 
 
 def _options(field: Field, action: str, kind: str) -> Options:

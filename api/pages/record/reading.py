@@ -13,7 +13,7 @@ from werkzeug.datastructures import FileStorage
 
 from api.context import ledger
 from api.pages.record import correcting, dealing, hashing, widgets
-from api.pages.record.given import F, Given, Typed, instant, somebody
+from api.pages.record.given import F, Given, Typed, instant, keep, somebody
 from ledger.domain import retention
 from ledger.domain.catalogue import Action
 from ledger.domain.clock_rules import RULES
@@ -92,20 +92,18 @@ def _own_name(given: Given, declared: Field, control: str) -> str:
 
 def _person(given: Given, declared: Field, control: str) -> Any:
     anybody = widgets.takes_anybody(declared)
-    if anybody and given.value(f"{control}.new"):
-        found = dealing.new_id("subject")
-    else:
-        found = somebody(given, control, given.value(control), 0, anybody, declared.allowed)
-    given.kept[control] = found
+    text = given.value(control)
+    found = somebody(given, control, text, 0, anybody, declared.allowed)
+    keep(given, control, [(0, found, text)])
     return found
 
 
 def _people(given: Given, declared: Field, control: str) -> list[str]:
     anybody = widgets.takes_anybody(declared)
-    typed = given.values(control)
-    found = [somebody(given, control, text, n, anybody) for n, text in enumerate(typed) if text]
-    given.kept.setlist(control, found)
-    return list(dict.fromkeys(found))
+    typed = [(n, text) for n, text in enumerate(given.values(control)) if text]
+    found = [(n, somebody(given, control, text, n, anybody), text) for n, text in typed]
+    keep(given, control, found)
+    return list(dict.fromkeys(who for _, who, _ in found))
 
 
 def _number(given: Given, declared: Field, control: str) -> Any:

@@ -43,6 +43,13 @@ def hint(field: Field, kind: str) -> str:
     """What helps with a control; empty where its label says it all."""
     if field.refers == "entry":
         return str(_("Its number in the log."))
+    if widgets.takes_anybody(field):
+        return str(
+            _(
+                "The name. The list proposes colleagues; pupils, parents and others are looked for "
+                "when you go on."
+            )
+        )
     hints = {
         widgets.PERSON: _("Begin with the name; the list proposes who fits."),
         widgets.PEOPLE: _("One name in each box."),

@@ -40,7 +40,7 @@ def _several(
     kind = _kind(story)
     return page(
         "record_stories", status, story=story, kind=kind, open=kind.open(), name=name,
-        meant=meant, wrong=status != 200, roll=people.listed(False), words=words,
+        meant=meant, wrong=status != 200, roll=people.listed(), words=words,
     )  # fmt: skip
 
 

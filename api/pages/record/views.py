@@ -20,7 +20,9 @@ from api.pages.record import (
     choosing,
     dealing,
     inputs,
+    newcomers,
     nexts,
+    people,
     saying,
     stories,
     telling,
@@ -144,7 +146,7 @@ def _form(
         world_act=action.kind == WORLD_ACT,
         checks=[saying.refusal(code) for code in action.checks],
         passages=telling.passages(action.name),
-        roll=choosing.proposals(action),
+        roll=people.listed(),
         now=in_london(ledger().ports.clock.now()),
         words=words,
         **more,
@@ -194,6 +196,7 @@ def _preview(given: Given) -> Response:
         lines=telling.lines(given),
         kept=_hidden(given.kept),
         readers=telling.readers(given),
+        newcomers=newcomers.told(given, asking.command(given)),
         since=since,
         moved=moved,
         no=_explained(given, refusal.code, refusal.details) if refusal else None,
@@ -215,6 +218,8 @@ def _record(given: Given) -> Answered:
         return _trouble(given, text, fresh=True)
     except (TooLarge, TooLong):
         return _trouble(given, _("This is too long for one record: please shorten the texts."))
+    except newcomers.NotRegistered:
+        return _trouble(given, _("The new person could not be registered: look at the name."))
     if isinstance(outcome, Declined):
         return _refused(given, outcome)
     return redirect(url_for("record.done", position=outcome.position), 303)

@@ -28,18 +28,6 @@ class Fault extends Error {
   }
 }
 
-/** The key that a record says it hands over to; null where it does not, or says it badly. */
-async function handedTo(envelope) {
-  try {
-    const { subject, type, data } = parseCanonical(textOf(envelope.body));
-    if (subject !== "keyring" || type !== "SigningKeyRotated") return null;
-    const key = keyOf(data.fields.public_key);
-    return { id: await keyid("record", key), key };
-  } catch {
-    return null;
-  }
-}
-
 /** `[{id, fault}]`: which keys signed an envelope, and what is wrong with each signature. */
 function signaturesOf({ signatures, body }, keys) {
   const message = pae(RECORD_TYPE, body);
@@ -54,16 +42,15 @@ function signaturesOf({ signatures, body }, keys) {
  * What a worker says of one record: its leaf hash, who signed it, what it says, what is wrong with
  * it. Whether those keys may sign in this place is said when its turn comes.
  */
-async function checkRecord(position, line, keys, disclosures) {
-  const said = { position, leaf: new Uint8Array(32), form: null, signed: [], handed: null, row: null, isNewer: false, wrong: [] };
+async function checkRecord(position, line, { keys, roots }, disclosures) {
+  const said = { position, leaf: new Uint8Array(32), form: null, signed: [], keys: null, row: null, isNewer: false, wrong: [] };
   try {
     const entry = octetsIn(line);
     said.leaf = await leafHash(entry);
     const envelope = openRecord(entry);
     said.signed = await signaturesOf(envelope, keys);
-    if (said.signed.length === 2) said.handed = await handedTo(envelope);
+    said.keys = await keysIn(envelope, roots);
     const body = readRecord(envelope);
-    if (body.type === "SigningKeyRotated") said.handed = await handedTo(envelope);
     const values = await checkDisclosures(body, disclosures, position, said.wrong);
     said.row = rowOf(position, body, values);
   } catch (error) {
@@ -111,9 +98,9 @@ function intentOf(body) {
 }
 
 /** Findings, records, leaves and root of one bundle; `positions` are those shown, the tile tells the rest. */
-async function checkBundle({ first, width, positions, isCase, lines, keys, disclosures, proven }) {
+async function checkBundle({ first, width, positions, isCase, lines, keys, roots, disclosures, proven }) {
   const [tileLine, ...entries] = lines;
-  const [known, step] = [new Map(keys), isCase ? 2 : 1];
+  const [known, step] = [{ keys: new Map(keys), roots: new Map(roots) }, isCase ? 2 : 1];
   const there = positions.slice(0, Math.ceil(entries.length / step));
   const records = await Promise.all(
     there.map((position, at) => checkRecord(position, entries[step * at], known, disclosures[position] ?? [])),

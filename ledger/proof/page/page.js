@@ -44,8 +44,8 @@ async function conclude() {
     return setVerdict("invalid", `${against[0].code}: ${against[0].detail}.${where}`, journal.first);
   }
   if (verification.isNewer) return setVerdict("newer", all.find((one) => one.code === "newer").detail, journal.first);
-  const suspect = all.find((one) => one.code === "times_outside_anchors");
-  if (suspect) return setVerdict("suspect", suspect.detail);
+  const suspect = all.find((one) => SUSPECT.includes(one.code));
+  if (suspect) return setVerdict("suspect", suspect.detail, suspect.position);
   return setVerdict(anchoring.length ? "holds" : "anchored", countOf(verification));
 }
 

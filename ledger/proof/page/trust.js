@@ -2,7 +2,8 @@
 
 const CLOCKS_DIFFER = 300;
 // What leads to other words than that the evidence does not hold.
-const CONTRADICTS_NOT = new Set(["no_trust_file", "quorum_not_reached", "times_outside_anchors"]);
+const SUSPECT = ["times_outside_anchors", "key_compromised"];
+const CONTRADICTS_NOT = new Set(["no_trust_file", "quorum_not_reached", ...SUSPECT]);
 
 /** Steps 9 and 10: findings about kept checkpoints and the trust file; each may be absent. */
 async function anchorFindings(verification, trust, known) {
@@ -29,20 +30,33 @@ async function keptFindings(verification, kept) {
   return foundOf("inconsistent_with_known", `the first ${kept.size} records are not those of the kept checkpoint`);
 }
 
-async function signerFindings({ checkpoint: { origin }, note, keyring }, trust) {
+/** What the log says of its own keys stands above the trust file. */
+async function signerFindings({ checkpoint: { origin }, note, keyring, size }, trust) {
   const logs = (trust?.logs ?? []).filter((key) => key.name === origin);
-  const witnesses = [...(trust?.witnesses.values() ?? [])];
-  const admitted = await Promise.all(keyring.checkpoint.map((raw) => noteKey(keyring.origin, raw)));
+  const wrong = await wrongSigner({ note, keyring, size }, logs, [...(trust?.witnesses.values() ?? [])]);
   const code = trust ? "checkpoint_untrusted" : "checkpoint_signature";
+  const findings = wrong === null ? [] : foundOf(wrong.code ?? code, wrong.detail);
+  if (!trust || logs.length > 0 || (wrong !== null && !wrong.code)) return findings;
+  return [...findings, ...foundOf("checkpoint_untrusted", `the trust file does not name ${origin}`)];
+}
+
+/** Null where a key in force signed, or why none did; without a code where no key of the log did. */
+async function wrongSigner({ note, keyring, size }, logs, witnesses) {
+  const inState = (state) => Promise.all(keyring.checkpoints(size, state).map((raw) => noteKey(keyring.origin, raw)));
+  const [inForce, doubtful, ended] = await Promise.all(["in force", "doubtful", "ended"].map(inState));
+  const isTold = (key) => [...doubtful, ...ended].some((one) => areEqual(one.raw, key.raw));
+  const good = [...inForce, ...logs.filter((key) => !isTold(key))];
+  let signers;
   try {
-    const signers = await signersOf(note, [...admitted, ...logs, ...witnesses]);
-    if (!signers.some((key) => key.name === origin && key.algorithm === ED25519_NOTE)) {
-      return foundOf(code, "the checkpoint is signed by no key of this log");
-    }
+    signers = await signersOf(note, [...good, ...doubtful, ...ended, ...witnesses]);
   } catch (error) {
-    return foundOf(code, error.message);
+    return { detail: error.message };
   }
-  return trust && logs.length === 0 ? foundOf("checkpoint_untrusted", `the trust file does not name ${origin}`) : [];
+  const isSigned = (keys) => keys.some((key) => signers.includes(key));
+  if (isSigned(good)) return null;
+  if (isSigned(doubtful)) return { code: "key_compromised", detail: "the checkpoint is signed by a compromised key alone" };
+  if (isSigned(ended)) return { code: "checkpoint_signature", detail: "the checkpoint is signed by a key that has ended" };
+  return { detail: "the checkpoint is signed by no key of this log" };
 }
 
 async function witnessFindings({ checkpoint: { origin }, note, order }, trust) {

@@ -86,24 +86,21 @@ class Verification {
       this.isNewer = error instanceof Newer;
       this.add(codeOf(error), error.message, 0);
     }
-    this.keys = [...this.keysAt(0), ...(await this.handedOver())];
+    this.keys = [...this.keyring.keys].filter(([id]) => this.keyring.at(id, 0)).map(([id, { key }]) => [id, key]);
+    this.roots = [...this.keyring.roots.keys];
+    await this.lookAhead();
   }
 
-  keysAt(position) {
-    return new Map([...this.keyring.record.keys()].map((id) => [id, this.keyring.at(id, position)]));
-  }
-
-  /** `[id, key]` of all that records hand over to; whether they may is said in their turn. */
-  async handedOver() {
-    const found = [];
+  /** All record keys and roots that later records bring; whether they may is said in their turn. */
+  async lookAhead() {
     for (const block of this.blocks) {
-      for (const line of linesIn(block).filter(hasTwoSignatures)) {
-        const handed = await handedIn(line);
-        if (handed !== null) found.push([handed.id, handed.key]);
+      for (const line of linesIn(block)) {
+        const found = await keysInLine(line);
+        if (found?.handed) this.keys.push([found.handed.id, found.handed.key]);
+        this.roots.push(...(found?.changed?.keys ?? []));
       }
       await breathe();
     }
-    return found;
   }
 
   async records() {
@@ -145,7 +142,7 @@ class Verification {
     }
     const { isCase } = this.contents;
     const lines = linesIn(this.blocks[n]).slice(0, 2 * TILE + 2);
-    return { n, first, width, positions, isCase, lines, keys: this.keys, disclosures, proven: this.proven };
+    return { n, first, width, positions, isCase, lines, keys: this.keys, roots: this.roots, disclosures, proven: this.proven };
   }
 
   /** Under what the proofs of a case must lie. */
@@ -239,8 +236,28 @@ class Verification {
     if (this.checkpoint && (root === null || !areEqual(root, this.checkpoint.root))) {
       this.add("root_mismatch", "the records do not give the checkpoint's root");
     }
+    await this.suspect();
     if (this.order.unread > 0) return;
     for (const { code, position, detail } of await this.completeness.finish(this.proofs)) this.add(code, detail, position);
+  }
+
+  /** What only compromised keys signed, and re-attestations of other records. */
+  async suspect() {
+    const cleared = [];
+    for (const { from, to, root, position } of this.keyring.reattested) {
+      const leaves = Array.from({ length: to - from }, (_, at) => this.leafAt(from + at));
+      if (hexOf(await rootOf(leaves)) === root) cleared.push({ from, to });
+      else this.add("keyring", `the records ${from}-${to - 1} are not those that are re-attested`, position);
+    }
+    cleared.sort((one, other) => one.from - other.from);
+    for (const { first, beyond, signers } of this.keyring.suspects(cleared)) {
+      this.add("key_compromised", `records ${first}-${beyond - 1} are signed by ${signers} alone`, first);
+    }
+  }
+
+  leafAt(position) {
+    const at = 32 * (position % TILE);
+    return this.bundles[Math.floor(position / TILE)].leaves.subarray(at, at + 32);
   }
 
   /** The root over the first `size` records; null where there are not so many. */
