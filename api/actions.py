@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, request
@@ -53,7 +54,12 @@ def to_sign(action: str) -> Response:
     """
     if action not in ACTIONS:
         return _unknown_action()
-    command = requests.asked(action, g.token.person, body_of(MAX_COMMAND)).command
+    return answer_to_sign(action, body_of(MAX_COMMAND))
+
+
+def answer_to_sign(action: str, body: Mapping[str, Any]) -> Response:
+    """The answer to what there is to sign of this body, by whoever asks."""
+    command = requests.asked(action, g.token.person, body).command
     try:
         found = ledger().to_sign(command)
     except Refused as no:
