@@ -5,7 +5,7 @@ Who that is: `ledger.domain.interests.may_see`, and docs/decisions/0011.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -14,11 +14,11 @@ from flask import g
 
 from api import may, names
 from api.context import admit, ledger, state
+from ledger import confidential
 from ledger.domain import interests, matters
 from ledger.domain.entries import Entries, Entry
 from ledger.domain.school_time import in_london
 from ledger.history import Ledger
-from ledger.opening import open_act
 from ledger.proof.record import Record
 from ledger.restricted import Opened, Restricted
 from projections import questions, registers
@@ -26,6 +26,7 @@ from projections.asking import moment
 from projections.history import Histories
 from projections.questions import Answer
 
+HOUR = 3600  # seconds
 PROTECTED = "protected"  # stands for a reporter who asked not to be named
 TIMELINE = "/v1/incidents/{incident}/timeline"
 
@@ -70,7 +71,8 @@ def view(held: Ledger, person: str, now: int) -> View:
 
 
 def mine() -> View:
-    """The log as whoever asks may read it now."""
+    """The log as whoever asks may read it now; a key that they lent goes on being used."""
+    ledger().opened_by(g.token.person)
     return view(ledger(), g.token.person, state().now())
 
 
@@ -142,7 +144,28 @@ def _with_words(seen: View, lines: list[dict[str, Any]]) -> list[dict[str, Any]]
 
 def words(position: int) -> dict[str, Any]:
     """Path → value of what the sealed act at a position kept back within; the reader may see it."""
+    opened = ledger().restricted().opened.get(position)
+    act = ledger().what_lies_in(position)
+    if not act or opened is None:
+        return {}
+    return act["values"] if "values" in act else _typed(act["data"], opened.record.sealed)
+
+
+def _typed(data: Mapping[str, Any], sealed: Iterable[str]) -> dict[str, Any]:
+    """The same of an act that was taken before it could be judged, from what was typed."""
+    return {path: data[path] for path in sealed if path in data}
+
+
+def reads(seen: View, incident: str) -> None:
+    """Record, inside, that whoever asks reads an incident of theirs: once an hour is enough.
+
+    Only where confidential keys are in force. What cannot be recorded is not shown: raises what
+    recording raises.
+    """
     held = ledger()
-    outer = held.entries().all[position].record
-    act = open_act(held.store, held.ports.wrapper, outer, position)
-    return dict(act["values"]) if act else {}
+    if confidential.in_force(held.entries()) is None:
+        return
+    since = seen.now - HOUR
+    told = (r for r in seen.inside.readings if r.time > since and r.incident == incident)
+    if all(r.person != seen.person for r in told):
+        held.seal_reading(incident, seen.person)

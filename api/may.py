@@ -35,6 +35,7 @@ EVERYONE: Roles = ANYBODY - {NOBODY}  # whoever is here: staff, volunteers, gove
 OFFICES: Roles = EVERYONE - {STAFF, RUNNER}
 RUNNERS: Roles = OFFICES | {RUNNER}
 RIGHTS: Roles = frozenset((SLT, MODERATOR, DPO, CHAIR, AUDITOR))  # who handles personal data
+KEEPERS: Roles = frozenset((CHAIR, SLT))  # who may bring a key; what it shows their circle alone
 MANAGERS: Roles = frozenset((SLT,))
 
 # The questions of `projections.routes`, by their path.
@@ -101,6 +102,9 @@ PLACES: Mapping[str, Roles] = {
     "audit.evidence_form": OFFICES,
     "audit.overview": OFFICES,
     "audit.report": OFFICES,
+    "confidential.close": KEEPERS,
+    "confidential.open": KEEPERS,
+    "confidential.page": KEEPERS,
     "door_people.end": MANAGERS,
     "door_people.factor": MANAGERS,
     "door_people.invite": MANAGERS,

@@ -35,6 +35,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "timestamp": {"type": "string", "format": "date-time"},
     "hex": {"type": "string", "pattern": "^[0-9a-fA-F]{64}$"},
     "public_key": {"type": "string", "pattern": "^[A-Za-z0-9+/]{43}=$"},
+    "sealing_key": {"type": "string", "pattern": "^[A-Za-z0-9+/]{43}=$"},
     "salted": {
         "type": "string",
         "description": "salt$sha256(salt + file)",
@@ -55,6 +56,11 @@ ENVELOPE: dict[str, Any] = {
     "event_id": KINDS["id"],
     "salts": {"type": "object", "additionalProperties": {"type": "string"}},
     "intent": {"type": "object", "description": "the actor's own signature (docs/format.md 7)"},
+    "approvals": {
+        "type": "array",
+        "items": {"type": "object"},
+        "description": "root statements; only where root keys must approve",
+    },
 }
 
 

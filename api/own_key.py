@@ -3,39 +3,33 @@ directory."""
 
 from __future__ import annotations
 
-import getpass
-import os
-import stat
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from api import approving
 from keys import vault
+from keys.places import VaultError
 from keys.signer import FileSigner
-from keys.vault import VaultError
 from ledger.proof.actors import possession_body
 from ledger.proof.dsse import Signer, keyid, pae
 from ledger.proof.encoding import b64decode, b64encode
 from ledger.proof.intent import ED25519, FILE, POSSESSION_TYPE, actor_key
 
-ACTOR = "actor"
+ACTOR, KEY = "actor", "your own key"
 
 
 def made(path: Path, passphrase_file: Path | None) -> FileSigner:
     """The key in `path`, made there where there is none. Raises VaultError."""
     if path.exists():
         return opened(path, passphrase_file)
-    folder = path.absolute().parent
-    if os.name == "posix" and folder.exists() and stat.S_IMODE(folder.stat().st_mode) & 0o077:
-        raise VaultError(f"others may look into {folder}: keep the key in a folder of your own")
-    words = _passphrase(passphrase_file, twice=True)
-    return vault.create(path, (ACTOR,), words, vault.ROOT_COST).signer(ACTOR)
+    words = approving.passphrase_of(passphrase_file, True, KEY)
+    return approving.make_root(path, words, purpose=ACTOR)
 
 
 def opened(path: Path, passphrase_file: Path | None) -> FileSigner:
     """The key in `path`. Raises VaultError: wrong passphrase, another file, or others may read."""
-    held = vault.open_vault(path, _passphrase(passphrase_file))
+    held = vault.open_vault(path, approving.passphrase_of(passphrase_file, key=KEY))
     if ACTOR not in held.secrets:
         raise VaultError(f"{path} holds no actor's key")
     return held.signer(ACTOR)
@@ -60,18 +54,3 @@ def signed(made: Mapping[str, Any], key: Signer) -> dict[str, Any]:
     message = pae(envelope["payloadType"], b64decode(envelope["payload"]))
     signature = {"keyid": keyid(ACTOR, key.public_key), "sig": b64encode(key.sign(message))}
     return {**made["command"], "intent": {**envelope, "signatures": [signature]}}
-
-
-def _passphrase(path: Path | None, twice: bool = False) -> bytes:
-    """The words that open the key: of a file, or typed."""
-    if path is not None:
-        words = path.read_bytes().strip()
-    elif sys.stdin.isatty():
-        words = getpass.getpass("Passphrase of your key: ").encode()
-        if twice and getpass.getpass("Once more: ").encode() != words:
-            raise VaultError("the two passphrases differ: no key was made")
-    else:
-        raise VaultError("no passphrase: give --passphrase-file")
-    if not words:
-        raise VaultError("the passphrase is empty")
-    return words

@@ -24,7 +24,7 @@ from ledger.proof.intent import INTENT_TYPE
 
 ENVELOPE = (
     *("occurred_at", "done_by", "already_done", "expected_version", "event_id"),
-    *("salts", "intent"),
+    *("salts", "intent", "approvals"),
 )
 
 
@@ -83,7 +83,7 @@ def not_recorded(action: str, declined: Declined | Refused) -> dict[str, Any]:
         "title": words.en,
         "status": words.status,
         "code": declined.code,
-        "detail": _detail(words.en, declined.details),
+        "detail": words_of(declined.code, declined.details),
         "refused": {
             "code": declined.code,
             "rule": declared.mark,
@@ -94,9 +94,11 @@ def not_recorded(action: str, declined: Declined | Refused) -> dict[str, Any]:
     }
 
 
-def _detail(words: str, details: Mapping[str, Any]) -> str:
-    fields = details.get("fields")
-    return f"{words} ({', '.join(fields)})" if fields else words
+def words_of(code: str, details: Mapping[str, Any]) -> str:
+    """A refusal in one line: what its code means, which fields it is about, why in particular."""
+    words, fields = REFUSALS[code].en, details.get("fields")
+    more = f"{words} ({', '.join(fields)})" if fields else words
+    return f"{more}: {details['reason']}" if "reason" in details else more
 
 
 def problem(status: int, code: str, title: str, detail: str = "") -> dict[str, Any]:

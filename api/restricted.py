@@ -39,7 +39,10 @@ def ask(question: str) -> Response:
     """Any question of `projections.routes`, over the log as the caller may read it."""
     seen, parts = circle.mine(), question.split("/")
     if len(parts) == 3 and (parts[0], parts[2]) == TIMELINE:
-        parts[1] = seen.incident(parts[1]) or parts[1]
+        own = seen.incident(parts[1])
+        if own is not None:
+            circle.reads(seen, own)
+            parts[1] = own
     said = circle.answered(seen, f"/v1/{'/'.join(parts)}", params())
     opened = {"restricted": [n for n in said.evidence if n in seen.opened]}
     return framed(said.answer, said.at, said.known_at, said.size, said.evidence, said.next, opened)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hmac
 import os
-import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from keys.places import VaultError, check_place
 from keys.signer import FileSigner
 from keys.wrapping import Wrapper
 from ledger.proof.encoding import b64decode, b64encode, canonical, parse_canonical
@@ -27,11 +28,8 @@ from ledger.proof.errors import Malformed
 SERVICE_COST = 2**15  # scrypt N, r=8, p=1: about 0.1 s and 32 MiB
 ROOT_COST = 2**17  # for keys that are rarely opened: about 0.4 s and 128 MiB
 REHEARSAL_COST = 2**14  # the passphrase of a rehearsal lies beside it anyway
+_OTHERS = {"checkpoint-ml-dsa"}  # what is named like an Ed25519 key and is none
 COSTS = (2**14, 2**20)  # what is accepted when a file is read
-
-
-class VaultError(Exception):
-    """The vault cannot be opened: wrong passphrase, damage, or file modes that let others read."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +44,14 @@ class Vault:
         return f"Vault({sorted(self.secrets)})"
 
     def signer(self, purpose: str) -> FileSigner:
-        """The signer of that purpose: `record`, `checkpoint` or `root`."""
+        """The first signer of that purpose: `record`, `checkpoint` or `root`."""
         return FileSigner(purpose, self.secrets[purpose])
 
-    def record_keys(self) -> list[FileSigner]:
-        """Every record key that is kept: the first, those in force later, those never used."""
-        names = sorted(n for n in self.secrets if n == "record" or n.startswith("record-"))
-        return [FileSigner("record", self.secrets[name]) for name in names]
+    def signers(self, purpose: str) -> list[FileSigner]:
+        """Every key of that purpose: the first, those in force later, those never used."""
+        names = sorted(self.secrets.keys() - _OTHERS)
+        found = [n for n in names if n == purpose or n.startswith(f"{purpose}-")]
+        return [FileSigner(purpose, self.secrets[name]) for name in found]
 
     def wrapper(self) -> Wrapper:
         """The wrapper of data-subject keys of the current epoch."""
@@ -82,7 +81,20 @@ def create(
 
 def open_vault(path: Path, passphrase: bytes) -> Vault:
     """Open the vault kept in `path`. Raises VaultError; never says which part was wrong."""
-    return _read(path, lambda kept: _derive(passphrase, b64decode(kept["salt"]), kept["cost"]))[1]
+    return _read(path, partial(_key_for, passphrase))[1]
+
+
+def opened_bytes(data: bytes, passphrase: bytes, name: str) -> Mapping[str, bytes]:
+    """The secrets in the octets of a vault that lies nowhere here; `name` is for the error.
+
+    Raises VaultError.
+    """
+    key_for = partial(_key_for, passphrase)
+    return _parsed(data, Path(name), key_for)[1].secrets
+
+
+def _key_for(passphrase: bytes, kept: Mapping[str, Any]) -> bytes:
+    return _derive(passphrase, b64decode(kept["salt"]), kept["cost"])
 
 
 def reread(vault: Vault) -> Vault:
@@ -90,15 +102,15 @@ def reread(vault: Vault) -> Vault:
     return _read(vault.path, lambda kept: vault.key)[1]
 
 
-def add_record_key(vault: Vault, seed: bytes | None = None) -> FileSigner:
-    """Make a record key and keep it beside the others; it is on the disk when this returns.
+def add_key(vault: Vault, purpose: str, seed: bytes | None = None) -> FileSigner:
+    """Make a signing key and keep it beside the others; it is on the disk when this returns.
 
     `seed` is its 32 octets, where they are not to be drawn. One at a time: the caller locks.
     The file is replaced whole, so that a crash leaves the old one or the new. Raises VaultError.
     """
     head, kept = _read(vault.path, lambda _: vault.key)
-    made = FileSigner("record", os.urandom(32) if seed is None else seed)
-    secrets = {**kept.secrets, f"record-{made.public_key.hex()}": made.seed}
+    made = FileSigner(purpose, os.urandom(32) if seed is None else seed)
+    secrets = {**kept.secrets, f"{purpose}-{made.public_key.hex()}": made.seed}
     unfinished = vault.path.with_name(vault.path.name + ".part")
     unfinished.unlink(missing_ok=True)
     _write(
@@ -113,15 +125,22 @@ def add_record_key(vault: Vault, seed: bytes | None = None) -> FileSigner:
 def _read(
     path: Path, key_for: Callable[[Mapping[str, Any]], bytes]
 ) -> tuple[dict[str, Any], Vault]:
-    _check_modes(path)
+    check_place(path)
     try:
-        kept = parse_canonical(path.read_bytes())
+        return _parsed(path.read_bytes(), path, key_for)
+    except FileNotFoundError:
+        raise VaultError(f"no keys at {path}") from None
+
+
+def _parsed(
+    data: bytes, path: Path, key_for: Callable[[Mapping[str, Any]], bytes]
+) -> tuple[dict[str, Any], Vault]:
+    try:
+        kept = parse_canonical(data)
         key = key_for(kept)
         entries = dict(kept.pop("entries"))
         secrets = {name: _open(key, kept, name, blob) for name, blob in entries.items()}
         return kept, Vault(secrets, path, key)
-    except FileNotFoundError:
-        raise VaultError(f"no keys at {path}") from None
     except InvalidTag:
         raise VaultError(f"{path}: wrong passphrase, or the file was changed") from None
     except (Malformed, KeyError, TypeError, ValueError, AttributeError) as error:
@@ -167,14 +186,3 @@ def _derive(passphrase: bytes, salt: bytes, cost: int) -> bytes:
     if type(cost) is not int or not COSTS[0] <= cost <= COSTS[1] or cost & (cost - 1):
         raise Malformed("cost out of bounds")
     return Scrypt(salt=salt, length=32, n=cost, r=8, p=1).derive(passphrase)
-
-
-def _check_modes(path: Path) -> None:
-    if os.name != "posix" or not path.exists():
-        return
-    for place, allowed in ((path, 0o600), (path.parent, 0o700)):
-        mode = stat.S_IMODE(place.stat().st_mode)
-        if mode & ~allowed:
-            raise VaultError(
-                f"{place} has mode {mode:04o}: others may read it; allow {allowed:04o}"
-            )

@@ -9,6 +9,7 @@ from typing import Any
 from ledger.domain.acts import Command, Refusal
 from ledger.ports import Ports
 from ledger.proof.encoding import canonical
+from ledger.recent import Recent
 from ledger.restricted import Restricted
 from ledger.rows import Answered
 from ledger.store import Recorder
@@ -31,7 +32,7 @@ class Asked:
         parts: dict[str, Any] = {"action": c.action, "data": c.data, "occurred_at": c.occurred_at}
         parts |= {"done_by": c.done_by, "already_done": c.already_done}
         parts |= {"expected_version": c.expected_version, "event_id": c.event_id}
-        parts |= {"extra": c.extra}
+        parts |= {"extra": c.extra, "approvals": c.approvals}
         # Left out where they are not: what was asked before there were any has the same body.
         given = {"salts": c.salts, "intent": c.intent}
         parts |= {name: value for name, value in given.items() if value is not None}
@@ -48,6 +49,7 @@ class Answers:
     ports: Ports
     store: Recorder
     restricted: Restricted
+    recent: Recent
     _fresh: dict[tuple[str, bytes], Answered] = field(default_factory=dict)
 
     def before(self, asked: Asked) -> Recorded | None:
@@ -56,6 +58,7 @@ class Answers:
             return None
         name = (asked.command.actor, self.mac("key", asked))
         row = self._fresh.get(name) or self.restricted.answered(*name)
+        row = row or self.recent.answered(*name)
         row = row or self.store.row(Answered, name)
         if row is None:
             return None
@@ -74,6 +77,10 @@ class Answers:
         )
         self._fresh[row.actor, row.key_mac] = row
         return row
+
+    def kept(self, asked: Asked, position: int, refusal: Refusal | None) -> Answered | None:
+        """The same for a sealed act that nobody here can open: it is kept in memory alone."""
+        return None if asked.key is None else self.given(asked, position, refusal)
 
     def inside(self, asked: Asked, refusal: Refusal | None = None) -> dict[str, Any]:
         """The same for a sealed act, where it lies inside: a row would tell who recorded it."""

@@ -6,18 +6,20 @@ anything fails it is thrown away with everything it knew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
-from ledger import heads, intents
+from ledger import confidential, heads, intents, unjudged
+from ledger import inside as blobs
 from ledger.again import Answers, Recorded
 from ledger.again import Asked as Asked
 from ledger.again import KeyReused as KeyReused
 from ledger.batch import Batch
-from ledger.domain import fitness, references, retention, standing
-from ledger.domain.acts import Command, Refusal, Refused
+from ledger.confidential import Keys, Opener
+from ledger.domain import fitness, references, retention, signing_keys, standing
+from ledger.domain.acts import Command, Refusal, Refused, refuse_first
 from ledger.domain.catalogue import ACTIONS, EDITION
 from ledger.domain.decide import Decided, decide, turn_away, would_say
 from ledger.domain.entries import Entries
@@ -29,14 +31,18 @@ from ledger.domain.streams import shell
 from ledger.inside import NOT_ASKED, Inside, Who, accepted, refused
 from ledger.intents import Salts, ToSign
 from ledger.opening import ACT
-from ledger.ports import KeyMissing, Ports
+from ledger.ports import KeyMissing, Ports, RecordSigners
+from ledger.proof.dsse import SignerGone
 from ledger.proof.encoding import canonical
 from ledger.proof.errors import Malformed
 from ledger.proof.form import TIMESTAMP_TYPE
 from ledger.proof.heads import HEADS_TYPE
 from ledger.proof.headtree import HeadTree
-from ledger.proof.keyrecords import ROTATED
-from ledger.proof.record import MAX_RECORD, Record, record_body
+from ledger.proof.keyrecords import REATTESTED, ROTATED
+from ledger.proof.keyring import Keyring
+from ledger.proof.merkle import Frontier, leaf_hash
+from ledger.proof.record import KEYRING, MAX_RECORD, Record, open_record, record_body
+from ledger.recent import Given, Recent
 from ledger.restricted import Restricted
 from ledger.rows import SealedRow
 from ledger.sealing import SIZES, Place, TooLong, seal
@@ -68,18 +74,22 @@ class Desk:
 
     known: Entries
     restricted: Restricted
+    keyring: Keyring
     ports: Ports
     origin: str
     now: int
     batch: Batch
     sign: Callable[[Record], bytes]
     store: Recorder
+    recent: Recent = field(default_factory=Recent)
+    opener: Opener | None = None
     keys: SubjectKeys = field(init=False)
     answers: Answers = field(init=False)
+    given: dict[int, Given] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.keys = SubjectKeys(self.store, self.batch, self.ports)
-        self.answers = Answers(self.ports, self.store, self.restricted)
+        self.answers = Answers(self.ports, self.store, self.restricted, self.recent)
 
     def decide(self, asked: Asked) -> Answer:
         """Decide one command and add its record to the batch.
@@ -93,19 +103,31 @@ class Desk:
         except (TooLarge, TooLong, KeyReused) as error:
             return error
 
+    @property
+    def confidential(self) -> Keys | None:
+        """The keys that alone open what is sealed now; None where the wrapping key does."""
+        return confidential.in_force(self.known)
+
     def found(self, record: Record) -> None:
         """Add a record that was made elsewhere: the first of the keyring."""
         self._add(record)
 
-    def seal_act(self, act: Mapping[str, Any]) -> int:
+    def seal_act(self, act: Mapping[str, Any], chair: bool = True) -> int:
         """Record a restricted act as a blob of one fixed size (docs/format.md 4, sealed act).
 
         Nothing of `act` shows in the record: neither its kind nor its size, persons or actor.
+        Where there are confidential keys these alone open it, the chair's only if `chair`.
         """
         stream = f"sealed/{self.new_id()}"
+        if keys := self.confidential:
+            self.keys.confide(f"stream:{stream}", keys, chair)
         blank = self._blank(Asked(Command("", SYSTEM, {})), self.new_id(), stream)
         record = replace(blank, type="Sealed", action="seal", actor=SYSTEM)
         return self._add(record, (SealedValue(ACT, dict(act), f"stream:{stream}"),))
+
+    def seal_reading(self, incident: str, person: str) -> None:
+        """Record, inside, that somebody read a restricted incident."""
+        self.seal_act(blobs.reading(incident, person), unjudged.of_chair(incident))
 
     def publish_heads(self, choose: Callable[[Entries], Collection[str]]) -> HeadTree:
         """Commit to how far every stream has gone, by one hash that shows none of them.
@@ -157,13 +179,13 @@ class Desk:
 
     def _decide(self, asked: Asked) -> Answer:
         command = asked.command
-        inside = self.restricted.asked(command, self.now, self.new_id)
+        inside = self.restricted.asked(command, self.now, self._dealing(command))
         if inside is not None:
             return self._decide_inside(asked, inside)
         try:
             decided = self._with_keys(decide(self.known, command, self.now))
             self._must_hold(decided)
-            if decided.destroys and (kept := self._kept_inside(command)):
+            if decided.destroys and not self.confidential and (kept := self._kept_inside(command)):
                 return self._seal_refusal(asked, Inside(command, ""), kept)
             return self._answered(asked, self._accept(decided, asked))
         except Refused as no:
@@ -180,6 +202,10 @@ class Desk:
     def _decide_inside(self, asked: Asked, inside: Inside) -> Answer:
         """Decide a command about a restricted incident; accepted or refused, it is sealed."""
         whole, command = self.restricted.whole, inside.command
+        if not inside.judged:
+            return self._take_unjudged(asked, inside)
+        if self.confidential and not (inside.admitted and inside.incident):
+            whole = self.known  # whoever is turned away is told what anybody would be
         try:
             if not inside.admitted:
                 turn_away(whole, command, self.now)
@@ -189,7 +215,40 @@ class Desk:
             return self._seal_refusal(asked, inside, Refusal(no.code, no.details))
         version = whole.version(decided.stream) + 1
         act = accepted(inside, decided, self._who(command), version)
-        return self.seal_act({**act, **self.answers.inside(asked)})
+        reported = inside.incident if command.action == "report_incident" else None
+        return self._sealed(asked, inside, act, reported=reported)
+
+    def _take_unjudged(self, asked: Asked, inside: Inside) -> Answer:
+        """Take what nobody here can judge; its form alone is asked for."""
+        command = inside.command
+        try:
+            act = unjudged.taken(self.known, command, self.now, inside.incident, self._who(command))
+        except Refused as no:
+            return self._seal_refusal(asked, inside, Refusal(no.code, no.details))
+        return self._sealed(asked, inside, act)
+
+    def _sealed(
+        self,
+        asked: Asked,
+        inside: Inside,
+        act: Mapping[str, Any],
+        refusal: Refusal | None = None,
+        reported: str | None = None,
+    ) -> int:
+        known = self.restricted.whole
+        chair = unjudged.for_chair(known, inside.command, self.now, inside.incident)
+        position = self.seal_act({**act, **self.answers.inside(asked, refusal)}, chair)
+        if self.confidential:
+            row = self.answers.kept(asked, position, refusal)
+            self.given[position] = Given(asked.command.actor, reported, row)
+        return position
+
+    def _dealing(self, command: Command) -> Callable[[], str]:
+        """How ids are dealt inside: at random, where keys are in force marked by who opens them."""
+        if not self.confidential:
+            return self.new_id
+        chair = unjudged.for_chair(self.known, command, self.now)
+        return lambda: unjudged.deal(self.new_id(), chair)
 
     def _kept_inside(self, command: Command) -> Refusal | None:
         """Why a restricted incident forbids to destroy: a hold, or that it is about the actor."""
@@ -201,7 +260,7 @@ class Desk:
 
     def _seal_refusal(self, asked: Asked, inside: Inside, refusal: Refusal) -> Answer:
         act = refused(inside, refusal, self._who(asked.command), self.now)
-        return self.seal_act({**act, **self.answers.inside(asked, refusal)}), refusal
+        return self._sealed(asked, inside, act, refusal), refusal
 
     def _who(self, command: Command) -> Who:
         return Who(command.actor, self._offices(command.actor))
@@ -213,7 +272,10 @@ class Desk:
         salts = intents.salts_of(command, decided.sealed)
         if command.intent is not None:
             record = intents.signed(self.known, record, decided.sealed, salts, command.intent)
+        if decided.action.approved:
+            refuse_first(self._objections(record))
         position = self._add(record, decided.sealed, salts)
+        self._seal_anew(decided)
         for name in decided.destroys or ():
             self.keys.destroy(name, position)
         return position
@@ -233,15 +295,54 @@ class Desk:
             occurredat=decided.occurred_at,
             fields=fields,
             irregular=decided.irregular,
+            approvals=tuple(asked.command.approvals or ()),
+        )
+
+    def _seal_anew(self, decided: Decided) -> None:
+        """Move the keys of sealed acts to the keys in force, when these are named and later."""
+        if decided.type == confidential.RENEWED and self.confidential and self.opener:
+            self.keys.renew(self.confidential, self.opener)
+        if decided.type == confidential.ADOPTED and self.confidential:
+            self.keys.give_away(self.confidential, self._hidden_from_the_chair())
+
+    def _hidden_from_the_chair(self) -> frozenset[int]:
+        """The positions of sealed acts about the chair of governors, of those that can be read."""
+        whole = self.restricted.whole
+        return frozenset(
+            position
+            for position, opened in self.restricted.opened.items()
+            if unjudged.about_chair(whole, opened.incident, self.now)
         )
 
     def _must_hold(self, decided: Decided) -> None:
-        """A new record key is one that can sign: only who holds the keys knows which there are."""
+        """What only who holds the private keys knows: that a new record key can sign, and that
+        somebody opened what is to be sealed anew."""
+        if decided.type == confidential.RENEWED and self.opener is None:
+            raise Refused("confidential_key_needed")
         if decided.type == ROTATED:
             try:
                 self.ports.record_signer(decided.fields["new_key_id"])
             except KeyMissing:
                 raise Refused("unknown_reference", {"fields": ["public_key"]}) from None
+
+    def _objections(self, record: Record) -> Iterator[Refusal]:
+        """Why a record about keys may not stand here: none that `verify` would refuse is made."""
+        fields, root = record.fields, ""
+        if record.type == REATTESTED and fields["to"] <= self.store.size():
+            leaves = map(leaf_hash, self.store.states(fields["from"], fields["to"]))
+            root = Frontier().extend(leaves).root().hex()
+        yield from signing_keys.objections(self.keyring, record, len(self.known.all), root)
+        if self._leaves_none(record):
+            yield Refusal(signing_keys.LAST, {"fields": ["key_id"]})
+
+    def _leaves_none(self, record: Record) -> bool:
+        """Whether a key ends, and of those in force beside it this service holds none."""
+        purpose, ends = record.fields.get("purpose"), record.fields.get("key_id")
+        alike = signing_keys.in_force(self.keyring, str(purpose), len(self.known.all))
+        if ends not in alike or signing_keys.is_freeze(record):
+            return False
+        find = self.ports.record_signer if purpose == "record" else self.ports.checkpoint_key
+        return not any(_is_there(find, key_id) for key_id in alike if key_id != ends)
 
     def _with_keys(self, decided: Decided) -> Decided:
         """Which keys a run of retention destroys: only the store knows which there are."""
@@ -338,6 +439,18 @@ class Desk:
         new = self.batch.append(record, event, self.sign(record))
         for value, ciphertext in rows:
             self.batch.beside.append(SealedRow(new.position, value.path, value.under, ciphertext))
-        self.restricted.see(record, sealed[0].value if record.type == "Sealed" else None)
+        opens = record.type == "Sealed" and self.keys.seen_by(sealed[0].under, self.opener)
+        self.restricted.see(record, sealed[0].value if opens else None)
         self.known.see(record)
+        if record.subject == KEYRING and new.state:
+            signed_by = [one.keyid for one in open_record(new.state).signatures]
+            self.keyring.admit(new.position, record, signed_by)
         return new.position
+
+
+def _is_there(find: RecordSigners, key_id: str) -> bool:
+    try:
+        find(key_id)
+    except (KeyMissing, SignerGone):
+        return False
+    return True

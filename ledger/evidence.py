@@ -26,7 +26,7 @@ from ledger.proof.order import is_never_withheld
 from ledger.proof.record import Record
 from ledger.proof.timestamp import is_token
 from ledger.rows import SealedRow
-from ledger.signing import manifest_signer
+from ledger.signing import answering, manifest_signer
 
 Answers = Callable[[Sequence[Record]], Mapping[str, Any]]
 # What a case is about and its records by position → what they answer.
@@ -195,18 +195,19 @@ def _write(
 ) -> int:
     size, unfinished = _size(note), out.with_name(out.name + ".part")
     try:
-        write_evidence(
-            unfinished,
-            checkpoint_note=note,
-            origin=ledger.origin,
-            size=size,
-            entries=ledger.raw(0, size),
-            answers=answers,
-            disclosures=disclosures(ledger, size, disclose, part),
-            signer=manifest_signer(ledger.entries(), ledger.ports.record_signer, size),
-            part=part,
-            timestamps=_tokens(ledger, size),
-        )
+        with answering("no evidence can be signed"):
+            write_evidence(
+                unfinished,
+                checkpoint_note=note,
+                origin=ledger.origin,
+                size=size,
+                entries=ledger.raw(0, size),
+                answers=answers,
+                disclosures=disclosures(ledger, size, disclose, part),
+                signer=manifest_signer(ledger.keyring(), ledger.ports.record_signer, size),
+                part=part,
+                timestamps=_tokens(ledger, size),
+            )
         unfinished.replace(out)
     finally:
         unfinished.unlink(missing_ok=True)

@@ -14,7 +14,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from ledger.confidential import ADOPTED, is_confidential
 from ledger.domain.replay import Duties
+from ledger.domain.signing_keys import checkpoint_keys
 from ledger.history import DATABASE
 from ledger.kept import KeptCheckpoint
 from ledger.proof.errors import Malformed
@@ -23,7 +25,7 @@ from ledger.proof.journal import Journal
 from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.proof.note import VerifierKey
 from ledger.proof.record import Record, parse_record
-from ledger.rows import digest
+from ledger.rows import SubjectKey, digest
 from ledger.store import SCHEMA
 from ledger.tree import Edge
 
@@ -80,7 +82,7 @@ def _open(database: Path) -> sqlite3.Connection:
 
 def _kept(directory: Path, key: VerifierKey, checked: _Check) -> Iterator[Damage]:
     """The kept checkpoint against what was found."""
-    last = KeptCheckpoint(directory, (key,)).last()
+    last = KeptCheckpoint(directory, (key, *checked.checkpoint_keys)).last()
     size = len(checked.leaves)
     if last is None:
         if size:
@@ -103,6 +105,11 @@ class _Check:
         self._edge = Edge(Frontier(), [])
         self._tiles: list[tuple[int, int, bytes]] = []
         self._subjects: set[Any] = set()
+
+    @property
+    def checkpoint_keys(self) -> list[VerifierKey]:
+        """Every checkpoint key that the records admit."""
+        return checkpoint_keys(self._history.keyring)
 
     def run(self, db: sqlite3.Connection) -> None:
         self._schema(db)
@@ -220,10 +227,14 @@ class _Check:
 
     def _keys(self, db: sqlite3.Connection) -> None:
         held = set()
+        adopted = any(r and r.type == ADOPTED for r in self._records)
         for subject, epoch, wrapped, kept in db.execute("SELECT * FROM subject_keys"):
             name = _plain(subject)
             holds = _is(kept, digest(name, epoch, wrapped)) and type(subject) is Text
             self._add(holds, f"the key of {name} was changed")
+            if holds and adopted and name.startswith("stream:sealed/"):
+                sealed = is_confidential(SubjectKey(name, epoch, wrapped))
+                self._add(sealed, f"the key of {name} is not sealed to the keys adopted")
             held.add(name)
         for lost in self._subjects - held:
             self._add(False, f"the key of {lost} is missing")

@@ -18,22 +18,27 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import Mapper
 from eventsourcing.utils import Environment, EnvType
 
-from ledger import kept, signing
+from ledger import confidential, kept, signing
 from ledger.batch import Batch
+from ledger.confidential import Opener
 from ledger.desk import Answer, Asked, Desk, objection
 from ledger.domain.acts import Command, Refusal
 from ledger.domain.entries import Entries
+from ledger.domain.signing_keys import checkpoint_keys
 from ledger.intents import ToSign
 from ledger.notary import Notary, StoreDiffers
-from ledger.opening import open_act
+from ledger.opening import Opening, open_act
 from ledger.outcomes import Declined, NotAll, Outcome, Receipt, WritesRefused
 from ledger.ports import Ports
-from ledger.proof.checkpoint import parse_checkpoint
+from ledger.proof.checkpoint import Checkpoint, parse_checkpoint
+from ledger.proof.dsse import SignerGone
 from ledger.proof.headtree import HeadTree
+from ledger.proof.keyring import Keyring
 from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.proof.note import parse_note, verifier_key
-from ledger.proof.record import Record
+from ledger.proof.record import KEYRING, Record, open_record
 from ledger.queue import Queue
+from ledger.recent import Given, Recent
 from ledger.recording import RecordMapper
 from ledger.restricted import Restricted
 from ledger.store import Recorder
@@ -43,6 +48,10 @@ from ledger.tree import Tree
 DATABASE = "ledger.db"
 PUBLISHING = "publish.lock"
 PAGE = 1000  # records read at a time
+RECORDED = (
+    "it was recorded, but its receipt cannot be signed; "
+    "ask again with the same Idempotency-Key, or look for it in the records"
+)
 
 
 class Ledger(Application[str]):
@@ -61,6 +70,8 @@ class Ledger(Application[str]):
         self.tree = Tree(self.store)
         self.key = verifier_key(origin, ports.checkpoint_signer.public_key)
         self.kept = kept.KeptCheckpoint(directory, (self.key,))
+        self._opening = Opening(ports.clock)
+        self._recent = Recent()
         self._time = Timekeeper(ports.clock, clock_ok or origin.startswith("rehearsal/"))
         self._turn = threading.Lock()
         self._queue = Queue(self._turn, self._write)
@@ -174,10 +185,14 @@ class Ledger(Application[str]):
     def _alone(self, work: Callable[[Desk], object]) -> None:
         """Do what no command asks for, in a transaction of its own."""
         with self._turn:
-            with self._writing() as desk:
-                work(desk)
-                self._append(desk)
-            self._after_commit(desk)
+            try:
+                with self._writing() as desk:
+                    work(desk)
+                    self._append(desk)
+                self._after_commit(desk)
+            except BaseException:
+                self._forget()
+                raise
 
     @contextmanager
     def _writing(self) -> Iterator[Desk]:
@@ -207,12 +222,16 @@ class Ledger(Application[str]):
 
     def _desk(self, now: int) -> Desk:
         batch = Batch(self._edge.copy())
-        known, restricted, find = self._known, self._restricted, self.ports.record_signer
+        known, keyring, find = self._known, self._keyring, self.ports.record_signer
 
         def sign(record: Record) -> bytes:
-            return self.mapping.sign(record, signing.signers(known, find, record))
+            keys = signing.signers(keyring, find, record, batch.edge.size)
+            with signing.answering("nothing was recorded"):
+                return self.mapping.sign(record, keys)
 
-        return Desk(known, restricted, self.ports, self.origin, now, batch, sign, self.store)
+        state = (known, self._restricted, keyring)
+        desk = Desk(*state, self.ports, self.origin, now, batch, sign, self.store)
+        return replace(desk, recent=self._recent, opener=self._opening.opener)
 
     def _append(self, desk: Desk) -> None:
         if desk.batch.records:
@@ -221,10 +240,16 @@ class Ledger(Application[str]):
     def _after_commit(self, desk: Desk) -> None:
         self._edge = desk.batch.edge
         self._time.recorded(desk.now)
-        if desk.batch.records:
-            self.kept.keep(self._signed(self._edge.size), self._edge.size)
-        if desk.keys.erased:
+        if desk.keys.erased or desk.keys.renewed:
             self.store.truncate_log()
+        if desk.batch.records:
+            with signing.answering(RECORDED):
+                note = self._notarised(self._edge.size)
+            self.kept.keep(note, self._edge.size)
+        self._recent.keep(desk.given, self.ports.clock.running())
+        if desk.keys.renewed:
+            self._forget()  # what was read so far, and cannot be any more
+            self._catch_up()
 
     # -- what is known ---------------------------------------------------------------------
 
@@ -233,18 +258,71 @@ class Ledger(Application[str]):
         self.mapping.forget()
         self._known = Entries()
         self._restricted = Restricted(self._known)
+        self._keyring = Keyring()
         self._edge = self.tree.edge(0)
-        signer = self.ports.checkpoint_signer
-        self._notary = Notary(self.origin, signer, self.store, self.tree)
+        self._notary = Notary(self.origin, self._sign, self.store, self.tree)
+
+    def _sign(self, checkpoint: Checkpoint) -> bytes:
+        find = self.ports.checkpoint_key
+        self.kept.keys = (self.key, *checkpoint_keys(self._keyring))
+        return signing.checkpoint_note(self._keyring, find, checkpoint)
+
+    def open_confidential(self, opener: Opener, person: str) -> None:
+        """Read what is sealed to a private key, until nobody used it for a while or it is closed.
+
+        The key stays in memory alone. Raises ValueError for one that no record ever named.
+        """
+        with self._turn:
+            self._catch_up()
+            confidential.must_be_named(self._known, opener)
+            self._opening.begin(opener, person)
+            self._forget()
+
+    def close_confidential(self) -> None:
+        """Forget the private key and everything that it opened."""
+        with self._turn:
+            self._opening.end()
+            self._forget()
+
+    def opened_by(self, uses: str = "") -> str | None:
+        """Who opened the sealed acts, while they are; where `uses` is that person, they go on."""
+        with self._turn:
+            self._catch_up()
+            return self._opening.used(uses)
+
+    def what_lies_in(self, position: int) -> Any:
+        """What lies in the sealed act at a position, where it is open; for whoever may see it."""
+        record = self.entries().all[position].record
+        opener = self._opening.opener
+        return open_act(self.store, self.ports.wrapper, record, position, opener)
+
+    def seal_reading(self, incident: str, person: str) -> None:
+        """Record, inside, that somebody read a restricted incident."""
+        self._alone(lambda desk: desk.seal_reading(incident, person))
+
+    def seal_cover(self) -> None:
+        """Record a sealed act that says nothing."""
+        self._alone(lambda desk: desk.seal_act({}))
+
+    def receipt_of(self, position: int) -> Given | None:
+        """To whom the receipt of a sealed act was given within the last hour, if it was here."""
+        with self._turn:
+            self._recent.forget_old(self.ports.clock.running())
+            return self._recent.of(position)
 
     def _catch_up(self) -> None:
         """Take in what was appended since, by others or before this process started."""
+        if self._opening.is_over():
+            self._opening.end()
+            self._forget()
+        opener = self._opening.opener
         while page := self.store.select_notifications(self._edge.size + 1, PAGE):
             for row in page:
                 record = self.mapping.to_domain_event(row).record
-                act = open_act(self.store, self.ports.wrapper, record, self._edge.size)
+                act = open_act(self.store, self.ports.wrapper, record, self._edge.size, opener)
                 self._restricted.see(record, act)
                 self._known.see(record)
+                self._fold(record, row.state)
                 self._edge.append(leaf_hash(row.state))
                 self._time.recorded(record.time)
 
@@ -253,6 +331,19 @@ class Ledger(Application[str]):
         with self._turn:
             self._catch_up()
             return self._known
+
+    def _fold(self, record: Record, state: bytes) -> None:
+        """Take a record into the keyring; whether a stored one may stand there is for `verify`."""
+        if record.subject == KEYRING:
+            with suppress(ValueError):
+                signed_by = [one.keyid for one in open_record(state).signatures]
+                self._keyring.admit(self._edge.size, record, signed_by)
+
+    def keyring(self) -> Keyring:
+        """The keys of the log, up to now. For reading; do not keep it across calls."""
+        with self._turn:
+            self._catch_up()
+            return self._keyring
 
     def restricted(self) -> Restricted:
         """What lies inside the sealed acts, up to now. For reading, by whoever may see it."""
@@ -265,14 +356,26 @@ class Ledger(Application[str]):
     def checkpoint(self, size: int | None = None) -> bytes:
         """The signed checkpoint (a note) of everything recorded, or of an earlier `size`.
 
-        Raises WritesRefused while the store disagrees with the kept checkpoint.
+        Of everything, while its key cannot be had: the last one that was signed. Raises
+        WritesRefused where that will not do, and while the store disagrees with the kept one.
         """
         with self._turn:
             self._catch_up()
             self._must_be_open()
-            return self._signed(self._edge.size if size is None else size)
+            try:
+                return self._notarised(self._edge.size if size is None else size)
+            except SignerGone as gone:
+                return self._last_signed(gone, size)
 
-    def _signed(self, size: int) -> bytes:
+    def _last_signed(self, gone: SignerGone, size: int | None = None, least: int = 0) -> bytes:
+        """The kept checkpoint, if it is of what is stored, of that size or at least so large."""
+        last = self.kept.last()
+        why = kept.objection(last, self.origin, self._edge.size, self.tree.root)
+        if last is None or why or last.size < least or size not in (None, last.size):
+            raise WritesRefused(f"no checkpoint can be signed: {gone}") from gone
+        return self.kept.note()
+
+    def _notarised(self, size: int) -> bytes:
         try:
             return self._notary.checkpoint(self._frontier(size))
         except StoreDiffers as differs:
@@ -306,13 +409,19 @@ class Ledger(Application[str]):
         """The receipt's proof: a tlog-proof under a checkpoint that covers the position."""
         with self._turn:
             size = max(self._notary.size, position + 1)
-            return self._notary.proof(position, self._frontier(size))
+            try:
+                return self._notary.proof(position, self._frontier(size))
+            except SignerGone as gone:
+                note = self._last_signed(gone, least=position + 1)
+                return self._notary.proof_under(note, position)
 
     def _outcome(self, answer: int | tuple[int, Refusal]) -> Outcome:
         position, refusal = answer if isinstance(answer, tuple) else (answer, None)
         record = self._known.all[position].record
         if refusal:
             return Declined(refusal.code, dict(refusal.details), position, record.id)
+        with signing.answering(RECORDED):
+            proof = self._notary.proof(position, self._edge.frontier)
         return Receipt(
             position=position,
             event_id=record.id,
@@ -320,19 +429,24 @@ class Ledger(Application[str]):
             stream=record.subject,
             stream_version=record.streamversion,
             recorded_at=record.time,
-            proof=self._notary.proof(position, self._edge.frontier),
-            incident=self._restricted.reported_at(position),
+            proof=proof,
+            incident=self._reported_at(position),
         )
+
+    def _reported_at(self, position: int) -> str | None:
+        given = self._recent.of(position)
+        return given.incident if given else self._restricted.reported_at(position)
 
     def _gate(self) -> str:
         """Why nothing may be written, or nothing: the store against the kept checkpoint."""
         # First what was kept: another process may be writing, and keeps what it has stored before.
-        last = self.kept.last()
+        held = self.kept.octets()
         try:
             self._catch_up()
         except Exception as error:
             return f"the store cannot be read: {error}"
-        return kept.objection(last, self.origin, self._edge.size, self.tree.root)
+        self.kept.keys = (self.key, *checkpoint_keys(self._keyring))
+        return kept.objection(self.kept.last(held), self.origin, self._edge.size, self.tree.root)
 
     def raw(self, start: int, stop: int) -> Iterator[bytes]:
         """The bytes of the records at positions start … stop-1."""

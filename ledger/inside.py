@@ -18,6 +18,7 @@ from ledger.proof.record import Record
 
 # In place of an intent where none is asked for: whoever signed would show.
 NOT_ASKED: Mapping[str, Any] = {}
+READING = "reading"  # what a blob is that says who read
 
 
 @dataclass(frozen=True)
@@ -25,13 +26,14 @@ class Inside:
     """A command about a restricted incident, with the ids that the ledger deals.
 
     `incident` is the ledger's id of it; `called` what the client called the new ones, by field;
-    `admitted` whether the actor may take part.
+    `admitted` whether the actor may take part; `judged` is false where nobody here can say.
     """
 
     command: Command
     incident: str
     admitted: bool = True
     called: Mapping[str, str] = field(default_factory=dict)
+    judged: bool = True
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,11 @@ def refused(inside: Inside, refusal: Refusal, who: Who, now: int) -> dict[str, A
     fields = {"action": inside.command.action, "code": refusal.code, "reference_ids": about}
     act = _act(inside, who, "CommandRefused", "refusal", 1, "refuse")
     return {**act, "fields": fields, "occurred_at": format_instant(now), "values": {}}
+
+
+def reading(incident: str, person: str) -> dict[str, Any]:
+    """The blob that says that somebody read a restricted incident; its record says when."""
+    return {"actor": person, "incident": incident, "type": READING}
 
 
 def _act(

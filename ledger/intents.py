@@ -79,5 +79,5 @@ def signed(
         check_same(body, committed(record, sealed, salts))
         check_signed(keys[ident], given, intent["payloadType"], body)
     except (Malformed, Invalid) as error:
-        raise Refused(WRONG, {"fields": ["intent"], "why": str(error)}) from None
+        raise Refused(WRONG, {"fields": ["intent"], "reason": str(error)}) from None
     return replace(record, assurance=ACTOR_SIGNED, intent=intent)

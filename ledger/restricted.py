@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
+from ledger import confidential, unjudged
 from ledger.domain import interests, references
 from ledger.domain.acts import Command
 from ledger.domain.catalogue import ACTIONS, TYPES, Action
 from ledger.domain.entries import Entries
-from ledger.inside import Inside, record_of
+from ledger.inside import READING, Inside, record_of
 from ledger.proof.encoding import is_id
 from ledger.proof.record import Record
 from ledger.rows import Answered
@@ -25,20 +27,41 @@ from ledger.rows import Answered
 KINDS = {"about": ("incident",), "anything": ("incident", "hold")}
 TIES = ("EntryCorrected", "EntryAnnulled")
 
+# Whether a person may take part in an incident: (entries, incident, person, now).
+Admits = Callable[[Entries, str, str, int], bool]
+
 
 @dataclass(frozen=True)
 class Opened:
-    """A record that lay inside a sealed act, and the restricted incident it belongs to."""
+    """A record that lay inside a sealed act, and the restricted incident it belongs to.
+
+    `late`: it was taken while nobody could judge it, and judged afterwards.
+    """
 
     record: Record
     incident: str
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class Reading:
+    """That somebody read a restricted incident, at a time in seconds UTC."""
+
+    position: int
+    incident: str
+    person: str
+    time: int
 
 
 class Restricted:
-    """Everything known of restricted incidents. Costs nothing while there is none."""
+    """Everything known of restricted incidents. Costs nothing while there is none.
+
+    Where confidential keys are in force, only what was opened with one is known here.
+    """
 
     def __init__(self, known: Entries) -> None:
         self._known = known
+        self.readings: list[Reading] = []
         self._whole: Entries | None = None
         self.opened: dict[int, Opened] = {}
         self._matters: dict[tuple[str, str], str] = {}
@@ -52,26 +75,46 @@ class Restricted:
 
     def see(self, record: Record, act: Any) -> None:
         """Take in the next record, before `known` does; `act` is what lies inside, else None."""
+        late = isinstance(act, Mapping) and act.get("type") == unjudged.TYPE
+        if late:
+            self._see_inside()
+            find = partial(self._meant, record, act)
+            act = unjudged.judged(self.whole, act, record, find)
         inner = record_of(record, act)
-        if inner is not None and self._whole is None:
-            self._whole = Entries()
-            for entry in self._known.all:
-                self._whole.see(entry.record)
+        if inner is not None:
+            self._see_inside()
+        self._read(record, act)
         if self._whole is None:
             return
         if inner is not None and self._fits(inner):
-            self._take(inner, act)
+            self._take(inner, act, late)
         else:
             self._whole.see(record)
+
+    def _see_inside(self) -> None:
+        if self._whole is None:
+            self._whole = Entries()
+            for entry in self._known.all:
+                self._whole.see(entry.record)
+
+    def _read(self, record: Record, act: Any) -> None:
+        if record.type == "Sealed" and isinstance(act, Mapping) and act.get("type") == READING:
+            position = len(self._known.all)
+            self.readings.append(Reading(position, act["incident"], act["actor"], record.time))
+
+    def _meant(self, outer: Record, act: Mapping[str, Any], command: Command) -> Inside | None:
+        """What an act that was taken unjudged meant; None where that is nothing of its actor's."""
+        deal = unjudged.dealer(outer, act["incident"])
+        return self._found(command, outer.time, deal, interests.may_add)
 
     def _fits(self, inner: Record) -> bool:
         """Whether what it corrects or annuls is still there: a key may have been destroyed."""
         return inner.type not in TIES or self.whole.by_id(inner.fields["target"]) is not None
 
-    def _take(self, inner: Record, act: Mapping[str, Any]) -> None:
+    def _take(self, inner: Record, act: Mapping[str, Any], late: bool) -> None:
         position = self.whole.see(inner).position
         incident = str(act["incident"])
-        self.opened[position] = Opened(inner, incident)
+        self.opened[position] = Opened(inner, incident, late)
         if asked := act.get("asked"):
             key, body = bytes.fromhex(asked["key"]), bytes.fromhex(asked["body"])
             row = Answered(inner.actor, key, body, position, asked["details"])
@@ -110,12 +153,35 @@ class Restricted:
         if command.action == "report_incident":
             secret = interests.must_be_sealed(self.whole, command.data, now)
             return self._report(command, now, deal) if secret else None
+        if confidential.in_force(self._known) is not None:
+            return self._asked_of_the_few(command, now, deal)
+        return self._found(command, now, deal, interests.may_add) or self._at_a_blob(command)
+
+    def _asked_of_the_few(
+        self, command: Command, now: int, deal: Callable[[], str]
+    ) -> Inside | None:
+        """Where only a private key opens: who may see inside is judged, while somebody opened it.
+
+        Anybody else is answered as if nobody had, and as if there were nothing.
+        """
+        found = self._found(command, now, deal, interests.may_see)
+        if found is not None and found.admitted:
+            return found
+        named = unjudged.named(self._known, command, now)
+        if named is not None:
+            return Inside(command, named, admitted=False, judged=False)
+        return self._at_a_blob(command)
+
+    def _found(
+        self, command: Command, now: int, deal: Callable[[], str], admits: Admits
+    ) -> Inside | None:
+        """The command with the ledger's ids; None where it names nothing that lies inside."""
         found = dict(self._named(command, now))
         if not found:
-            return self._at_a_blob(command)
+            return None
         incidents = [self._matters[named] for named in found.values()]
         action = ACTIONS[command.action]
-        admitted = all(interests.may_add(self.whole, i, command.actor, now) for i in incidents)
+        admitted = all(admits(self.whole, i, command.actor, now) for i in incidents)
         if not admitted and not action.who.offices:
             return None  # a fact, by whoever cannot know: as if there were no such incident
         data = {**command.data, **{name: dealt for name, (_, dealt) in found.items()}}
@@ -144,8 +210,10 @@ class Restricted:
 
     def _own(self, what: str, name: str, person: str, now: int) -> str | None:
         """The same, only of what the person may take part in."""
+        few = confidential.in_force(self._known) is not None
+        admits = interests.may_see if few else interests.may_add
         for dealt in self._called.get((what, name), []):
-            if interests.may_add(self.whole, self._matters[what, dealt], person, now):
+            if admits(self.whole, self._matters[what, dealt], person, now):
                 return dealt
         return None
 

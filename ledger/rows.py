@@ -52,6 +52,26 @@ class SubjectKey:
 
 
 @dataclass(frozen=True)
+class Renewed:
+    """The same key, wrapped anew: what stood there is gone."""
+
+    key: SubjectKey
+
+    SELECT: ClassVar[str] = ""
+
+    def write(self, c: SQLiteCursor) -> None:
+        row = astuple(self.key)
+        c.execute(
+            "UPDATE subject_keys SET epoch = ?, wrapped = ?, digest = ? WHERE subject = ?",
+            (self.key.epoch, self.key.wrapped, digest(*row), self.key.subject),
+        )
+
+    @classmethod
+    def from_columns(cls, columns: Any) -> Renewed:
+        raise TypeError("it is read as the key that it is")
+
+
+@dataclass(frozen=True)
 class SealedRow:
     """A ciphertext and under whose key it lies; both gone once `erased_by` names a record."""
 

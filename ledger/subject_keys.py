@@ -7,11 +7,14 @@ a stream of which more is told gets a new one.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from ledger.batch import Batch
+from ledger.confidential import EPOCH, Keys, Opener, again, opened, sealed_key
 from ledger.ports import Ports
-from ledger.rows import Erasure, SubjectKey
+from ledger.rows import Erasure, Renewed, SubjectKey
 from ledger.store import Recorder
 
 
@@ -23,9 +26,52 @@ class SubjectKeys:
     batch: Batch
     ports: Ports
     erased: set[str] = field(default_factory=set)
+    renewed: bool = False
+    _lent: dict[str, bytes] = field(default_factory=dict)  # of sealed acts, until the commit
+
+    def confide(self, under: str, keys: Keys, chair: bool) -> None:
+        """Make the key of a sealed act, which nobody here can open once the batch is gone."""
+        key = self._lent[under] = self.ports.chance(32)
+        self.batch.add_key(sealed_key(self.ports, keys, key, under, chair))
+
+    def give_away(self, keys: Keys, hidden: Collection[int]) -> None:
+        """Seal to `keys` what so far lay under the wrapping key, which opens it no more.
+
+        `hidden` are positions of acts that the chair's key must not open.
+        """
+        with self.store.reading() as c:
+            c.execute(
+                "SELECT k.subject, k.epoch, k.wrapped, v.position FROM subject_keys AS k "
+                "JOIN sealed_values AS v ON v.subject = k.subject "
+                "WHERE k.subject LIKE 'stream:sealed/%' AND k.epoch <> ?",
+                (EPOCH,),
+            )
+            rows = [(SubjectKey(*row[:3]), int(row[3])) for row in c.fetchall()]
+        for row, position in rows:
+            with suppress(ValueError):  # damaged: `fsck` says so, and it opens nothing
+                key = self.ports.wrapper.unwrap(row.wrapped, row.subject)
+                made = sealed_key(self.ports, keys, key, row.subject, position not in hidden)
+                self.batch.beside.append(Renewed(made))
+        self.renewed = True
+
+    def renew(self, keys: Keys, opener: Opener) -> None:
+        """Seal the keys of all sealed acts anew, to the keys in force, as far as `opener` can."""
+        with self.store.reading() as c:
+            c.execute("SELECT subject, epoch, wrapped FROM subject_keys WHERE epoch = ?", (EPOCH,))
+            rows = [SubjectKey.from_columns(row) for row in c.fetchall()]
+        self.batch.beside.extend(Renewed(again(row, opener, keys, self.ports)) for row in rows)
+        self.renewed = True
+
+    def seen_by(self, under: str, opener: Opener | None) -> bool:
+        """Whether what lies under the key can be read here: also after this batch is gone."""
+        if under not in self._lent:
+            return True
+        return opener is not None and self._lent[under] in opened(self.batch.keys[under], opener)
 
     def key(self, under: str) -> bytes:
         """The 32 octets of a key, made if there is none."""
+        if under in self._lent:
+            return self._lent[under]
         row = self.batch.keys.get(under)
         if row is None and under not in self.erased:  # of a destroyed key the store does not know
             row = self.store.row(SubjectKey, (under,))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from cast import ACCOUNT, CHAIR, DEPUTY, HASH_A, HEAD, LEAD, MODERATOR, POLICY, RUNNER, TEACHER
+from confiding import CHAIRS, named
 
 ABOUT_CASE = {"incident": "case-1"}
 POSTED = {"account": ACCOUNT, "pictured": [], "controversial": False, "third_party_material": False}
@@ -15,6 +16,11 @@ POSTED = {"account": ACCOUNT, "pictured": [], "controversial": False, "third_par
 
 def nothing(school: Any) -> None:
     pass
+
+
+def confidential_open(school: Any) -> None:
+    school.accept("adopt_confidential_keys", CHAIR, **named())
+    school.ledger.open_confidential(CHAIRS, CHAIR)
 
 
 def incident(school: Any) -> None:
@@ -189,6 +195,8 @@ CASES: dict[str, tuple[str, dict[str, Any], Any]] = {
     ),
     "acknowledge_document": (TEACHER, {"document_version": "mp-v2"}, linked),
     "adopt_retention_schedule": (HEAD, {"version": 2, "periods": {"incident": 24}}, nothing),
+    "adopt_confidential_keys": (CHAIR, named(), nothing),
+    "renew_sealing": (CHAIR, {"version": 1}, confidential_open),
     "run_retention": (MODERATOR, {"schedule_version": 1, "keys_destroyed": 0}, nothing),
     "confirm_entry": (LEAD, {"target": "evt-1"}, names_lead),
     "dispute_entry": (LEAD, {"target": "evt-1", "reason": "I had one"}, names_lead),

@@ -204,6 +204,7 @@ class School:
     def office(self) -> Config:
         """The settings with which the command line opens the same ledger."""
         (self.directory / "passphrase").write_bytes(SECRET)
+        (self.directory / "passphrase").chmod(0o600)
         return Config(self.directory, None)
 
     def told(self, target: str) -> Any:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from keys.confidential import seal_to
 from keys.signer import FileSigner
 from keys.wrapping import Wrapper
 from ledger import genesis
@@ -63,7 +64,7 @@ class World:
     @property
     def ports(self) -> Ports:
         wrapper = Wrapper(1, b"w" * 32)
-        return Ports(self.find, self.log_key, wrapper, mac, self.clock, os.urandom)
+        return Ports(self.find, self.log_key, wrapper, mac, self.clock, os.urandom, seal_to)
 
     def find(self, key_id: str) -> FileSigner:
         """The record key of that id, as the vault of a service would find it."""

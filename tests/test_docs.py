@@ -92,6 +92,7 @@ def test_links_between_documents_lead_somewhere():
 def test_the_commands_of_a_document_work_in_order(document, tmp_path):
     (tmp_path / "api").symlink_to(ROOT / "api")
     (tmp_path / "words").write_text("correct horse battery\n")
+    (tmp_path / "words").chmod(0o600)
     for name, content in files(document).items():
         (tmp_path / name).write_text(content, "utf-8")
     kept = {k: v for k, v in os.environ.items() if not k.startswith("HANDLEDGER_")}

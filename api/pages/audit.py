@@ -18,7 +18,7 @@ from api import exporting
 from api.context import ledger, state
 from api.door import typed
 from api.pages import audit_figures as figures
-from api.pages import audit_report, downloads, evidence_taken, linked, picture, words
+from api.pages import audit_report, confidential, downloads, evidence_taken, linked, picture, words
 from api.pages.frame import ask, ask_all, name_of, page, seen_by
 from api.transparency import trust_file
 from api.words import fingerprint_words
@@ -50,6 +50,7 @@ def overview() -> Response:
         "audit",
         log=_log(),
         kept=ask_all("/v1/exports").answer,
+        keys=confidential.adoptions(),
         months=months,
         months_picture=_months_picture(months),
         kinds=_kinds(),

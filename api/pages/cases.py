@@ -52,6 +52,7 @@ def incident(name: str) -> Matter:
     seen = circle.mine()
     own = seen.incident(name)
     if own is not None:
+        circle.reads(seen, own)
         g.opened = seen.opened
 
         def ask(path: str, **given: Any) -> Answer:

@@ -8,6 +8,7 @@ from api.pages import (
     accounts,
     audit,
     calendar,
+    confidential,
     door_people,
     downloads,
     frame,
@@ -42,6 +43,7 @@ PAGES = (
     record,
     records,
     investigate,
+    confidential,
     audit,
 )
 

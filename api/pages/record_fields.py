@@ -108,7 +108,7 @@ def _field(action: str, declared: Field, value: Any) -> Iterator[Said]:
     else:
         items = value if isinstance(value, list) else [value]
         shown = tuple(_value(declared, item) for item in items)
-        exact = declared.kind in ("hex", "salted", "public_key")
+        exact = declared.kind in ("hex", "salted", "public_key", "sealing_key")
         yield Said(label(declared.name, action), shown or (Linked(_("none")),), exact)
 
 

@@ -160,6 +160,8 @@ def out() -> Answer:
     if session is not None:
         csrf.demand(session.csrf)
         sessions.end(the_door(), session.id, session.person)
+        if context.ledger().opened_by() == session.person:
+            context.ledger().close_confidential()
     made = redirect(url_for("sign_in.start"), 303)
     cookies.take_away(made)
     return made

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from flask_babel import gettext as _
 
 from api import may
-from api.pages import today_asked, today_rows, todo, tongue
+from api.pages import today_asked, today_confidential, today_rows, todo, tongue
 from api.pages.frame import ask, ask_all, may_ask
 from api.pages.today_rows import Reader, Row
 from api.pages.today_words import Item, Section, Words
@@ -117,4 +117,5 @@ _LISTS: tuple[tuple[str, Callable[[Reader], bool], Callable[[Reader, Words], Sec
     ("/v1/people/{person}", _anybody, today_asked.mine),
     ("/v1/holds", today_asked.keeps_data, today_asked.holds),
     ("/v1/reviews", today_asked.oversees, today_asked.oversight),
+    ("/v1/reviews", today_confidential.is_for, today_confidential.keys),
 )

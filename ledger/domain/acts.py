@@ -29,6 +29,7 @@ class Command:
     event_id: Any = None
     salts: Any = None
     intent: Any = None
+    approvals: Any = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 

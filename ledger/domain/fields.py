@@ -90,8 +90,16 @@ def sha256(name: str) -> Field:
 
 
 def public_key(name: str) -> Field:
-    """An Ed25519 public key of 32 octets in base64, by the strict checks of docs/format.md 2."""
+    """An Ed25519 public key of 32 octets in base64, by the strict checks of docs/format.md 2.
+
+    With `high`, and not of a list, a key of so many octets as well: a post-quantum one.
+    """
     return Field(name, "public_key")
+
+
+def sealing_key(name: str) -> Field:
+    """An X25519 public key of 32 octets in base64, in its one spelling and of full order."""
+    return Field(name, "sealing_key")
 
 
 def salted_hash(name: str) -> Field:

@@ -50,6 +50,8 @@ def exists(known: Entries, what: str, name: str) -> bool:
     if what == "policy_version":
         ratified = known.naming("policy_version", name, "PolicyRatified", "PolicyRevised")
         return next(ratified, None) is not None
+    if what == "signing_key":
+        return signing_keys.is_known(known, name, "record", "checkpoint")
     if what in ONCE:
         return next(known.naming(what, name, ONCE[what]), None) is not None
     if what == "about":

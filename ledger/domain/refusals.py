@@ -23,6 +23,7 @@ actor_departed|403|The actor has left and can no longer record anything.|Mae'r p
 not_slt|403|Only a member of the leadership team may do this.|Dim ond aelod o'r tîm arwain a gaiff wneud hyn.
 approver_not_slt|403|Only the leadership team may approve, reject or clear.|Dim ond y tîm arwain a gaiff gymeradwyo, gwrthod neu glirio.
 assessor_not_slt|403|Only the leadership team may assess or lead an investigation.|Dim ond y tîm arwain a gaiff asesu neu arwain ymchwiliad.
+not_chair|403|Only the chair of governors may do this, in person.|Dim ond cadeirydd y llywodraethwyr a gaiff wneud hyn, yn bersonol.
 not_moderator|403|Only an administrator/moderator may do this.|Dim ond gweinyddwr/cymedrolwr a gaiff wneud hyn.
 not_account_runner|403|The actor did not run this account at that time and is neither moderator nor leadership team.|Nid oedd y person yn rhedeg y cyfrif hwn bryd hynny ac nid yw'n gymedrolwr nac yn aelod o'r tîm arwain.
 must_acknowledge_personally|403|Nobody can acknowledge the policy for somebody else.|Ni all neb gydnabod y polisi ar ran rhywun arall.
@@ -32,7 +33,8 @@ approver_is_applicant|403|Nobody decides on their own application.|Nid oes neb y
 approver_is_requester|403|Nobody clears their own request.|Nid oes neb yn clirio ei gais ei hun.
 secret_in_payload|422|The command contained something that looks like a password; nothing of it was kept.|Roedd y gorchymyn yn cynnwys rhywbeth tebyg i gyfrinair; ni chadwyd dim ohono.
 occurred_in_future|422|The time claimed has not come yet.|Nid yw'r amser a nodwyd wedi cyrraedd eto.
-late_reason_required|422|Recorded more than 24 hours afterwards: say why.|Cofnodwyd fwy na 24 awr yn ddiweddarach: dywedwch pam.
+late_roots_have_not_approved|403|Too few holders of the root keys have approved exactly this, or somebody else did.|Nid oes digon o ddeiliaid yr allweddi gwraidd wedi cymeradwyo hyn yn union, neu fe wnaeth rhywun arall.
+reason_required|422|Recorded more than 24 hours afterwards: say why.|Cofnodwyd fwy na 24 awr yn ddiweddarach: dywedwch pam.
 missing_field|422|A required field is absent or empty.|Mae maes gofynnol yn absennol neu'n wag.
 missing_business_case_field|422|One of the five business-case points, the platform or the name is missing.|Mae un o bum pwynt yr achos busnes, y platfform neu'r enw ar goll.
 invalid_field|422|A field has a value that is not allowed here.|Mae gan faes werth na chaniateir yma.
@@ -58,6 +60,8 @@ copyright_permission_missing|409|No permission is recorded for the third-party m
 incident_not_assessed|409|The incident has not been assessed.|Nid yw'r digwyddiad wedi'i asesu.
 audience_not_informed|409|Content was removed or a user blocked and the audience has not been told why.|Tynnwyd cynnwys neu rhwystrwyd defnyddiwr ac ni ddywedwyd wrth y gynulleidfa pam.
 agency_not_notified|409|Classified illegal, but no agency told and no reason given.|Dosbarthwyd yn anghyfreithlon, ond ni hysbyswyd asiantaeth ac ni roddwyd rheswm.
+last_key_in_force|409|It is the last key of its kind: admit another one first.|Hon yw'r allwedd olaf o'i bath: derbyniwch un arall yn gyntaf.
+confidential_key_needed|409|Nothing is opened: open the restricted reports with the confidential key first.|Nid oes dim wedi'i agor: agorwch yr adroddiadau cyfyngedig gyda'r allwedd gyfrinachol yn gyntaf.
 under_legal_hold|409|The data must be kept while a hold is in force.|Rhaid cadw'r data tra bo ataliad mewn grym.
 request_not_approved|409|No granted decision allows this erasure.|Nid oes penderfyniad a ganiatawyd sy'n caniatáu'r dilead hwn.
 ledger_is_append_only|409|Entries are corrected by new entries, never edited or deleted.|Caiff cofnodion eu cywiro gan gofnodion newydd, byth eu golygu na'u dileu.

@@ -25,6 +25,15 @@ from ledger.proof.encoding import b64decode, is_id
 from ledger.proof.errors import Malformed
 
 INVALID = "invalid_field"
+P25519 = 2**255 - 19
+# u of the points of order 1, 2, 4 and 8 on the curve and its twist (RFC 7748, section 6.1).
+SMALL_ORDER_U = (
+    0,
+    1,
+    325606250916557431795983626356110631294008115727848805560023387167927233504,
+    39382357235489614581723060781553021112529911719440698176882885853963445705823,
+    P25519 - 1,
+)
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 HEX64 = re.compile(r"[0-9a-fA-F]{64}", re.ASCII)
 SALTED = re.compile(r"([A-Za-z0-9+/=_.:-]{1,128})\$([0-9a-fA-F]{64})", re.ASCII)
@@ -207,9 +216,27 @@ def _public_key(field: Field, value: Any) -> str:
         raise ValidationError(field.missing)
     _must(isinstance(value, str))
     try:
-        check_public_key(b64decode(value))
+        octets = b64decode(value)
+        # A post-quantum key has no weak ones; where it may stand, its length is `high`.
+        if field.many or len(octets) != field.high:
+            check_public_key(octets)
     except Malformed:
         raise ValidationError(INVALID) from None
+    return str(value)
+
+
+def _sealing_key(field: Field, value: Any) -> str:
+    """Whatever is sealed to a key of small order anybody can open."""
+    if value == "":
+        raise ValidationError(field.missing)
+    _must(isinstance(value, str))
+    try:
+        raw = b64decode(value)
+    except Malformed:
+        raise ValidationError(INVALID) from None
+    _must(len(raw) == 32)
+    u = int.from_bytes(raw, "little")
+    _must(u < P25519 and u not in SMALL_ORDER_U)
     return str(value)
 
 
@@ -283,6 +310,7 @@ READERS: dict[str, Callable[[Field, Any], Any]] = {
     "timestamp": _timestamp,
     "hex": _hex,
     "public_key": _public_key,
+    "sealing_key": _sealing_key,
     "salted": _salted,
     "first_person": _first_person,
     "runners": _runners,

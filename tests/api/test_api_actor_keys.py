@@ -64,6 +64,7 @@ def _own(tmp_path):
     folder = tmp_path / "mine"
     folder.mkdir(mode=0o700)
     (folder / "words").write_text("a passphrase of my own\n")
+    (folder / "words").chmod(0o600)
     return folder / "my.key", ("--passphrase-file", str(folder / "words"))
 
 
@@ -122,6 +123,7 @@ def test_a_key_file_is_opened_by_its_words_alone_and_by_its_owner(data, own, tmp
     file = own[0]
     enrol(data, own)
     (tmp_path / "other").write_text("other words")
+    (tmp_path / "other").chmod(0o600)
     other = (own[0], ("--passphrase-file", str(tmp_path / "other")))
     assert "wrong passphrase" in record(data, other).stderr
     assert "no passphrase" in record(data, (file, ())).stderr
@@ -137,7 +139,7 @@ def test_a_key_is_not_made_where_others_look(data, own, tmp_path):
     open_ = tmp_path / "open"
     open_.mkdir(mode=0o755)
     said = failed(data, "keys", "actor", str(open_ / "k"), "--person", HEAD, *own[1])
-    assert "a folder of your own" in said
+    assert "others may read it" in said
     assert not (open_ / "k").exists()
 
 

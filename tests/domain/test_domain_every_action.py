@@ -246,6 +246,8 @@ STEP_7 = {
     "record_review": "not_moderator",
     "link_document": "not_slt",
     "adopt_retention_schedule": "not_slt",
+    "adopt_confidential_keys": "not_chair",
+    "renew_sealing": "not_slt",
     "ratify_policy": "not_slt",
     "adopt_calendar": "not_slt",
     "adopt_sla_rules": "not_slt",
@@ -354,6 +356,8 @@ ALLOWED = {
     "judge_image": {"moderator", "slt"},
     "review_account_settings": {"moderator", "slt"},
     "remind_confidentiality": {"slt", "moderator"},
+    "adopt_confidential_keys": {"chair"},
+    "renew_sealing": {"slt", "chair"},
 }
 SYSTEMS = ("publish_checkpoint", "receive_enquiry", "rotate_signing_key", "run_retention")
 PERSONAL = {

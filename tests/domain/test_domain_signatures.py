@@ -97,7 +97,7 @@ def test_nobody_signs_with_the_key_of_somebody_else(school):
     body = school.sign(KEY, "register_person", actor=DEPUTY, **registration())
     refused = school.send("register_person", DEPUTY, body)
     assert refused.code == "actor_signature_wrong"
-    assert "no key" in refused.details["why"]
+    assert "no key" in refused.details["reason"]
 
 
 def test_a_key_that_ended_signs_nothing_more(school):

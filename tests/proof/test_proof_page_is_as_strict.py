@@ -90,12 +90,7 @@ def outcome(check, *given):
 
 
 def in_page(page, call, items):
-    """What the page makes of each item: `call` is JavaScript, `item` the item."""
-    return page.do(
-        f"Promise.all({json.dumps(items)}.map(async (item) => {{ try {{ await {call}; }}"
-        " catch (error) { return error instanceof Newer ? 'Newer' : 'refused'; }"
-        " return 'taken'; }))"
-    )
+    return page.outcomes(call, items)
 
 
 def test_json(page):

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from api.context import ledger, state
+from ledger import confidential
 from ledger.domain import fitness, references, retention
 from ledger.domain.school_time import local_date
 
@@ -45,6 +46,7 @@ VERSIONS = {
     "adopt_calendar": "WorkingCalendarAdopted",
     "adopt_sla_rules": "SlaRulesAdopted",
     "define_response_process": "ResponseProcessDefined",
+    "adopt_confidential_keys": "ConfidentialKeysAdopted",
 }
 
 
@@ -91,6 +93,11 @@ def _schedule(_: Mapping[str, Any]) -> int:
     return retention.schedule(ledger().entries()).version
 
 
+def _adopted() -> int | None:
+    keys = confidential.in_force(ledger().entries())
+    return keys.version if keys else None
+
+
 def _current_policy(_: Mapping[str, Any]) -> str | None:
     return fitness.current_policy(ledger().entries(), state().now())
 
@@ -100,6 +107,7 @@ COMPUTED: Mapping[tuple[str, str], Callable[[Mapping[str, Any]], Any]] = {
     **{(action, "version"): _next_version(action) for action in VERSIONS},
     ("adopt_retention_schedule", "version"): lambda data: _schedule(data) + 1,
     ("run_retention", "schedule_version"): _schedule,
+    ("renew_sealing", "version"): lambda _: _adopted(),
     ("store_credential", "credential_version"): lambda _: 1,
     ("rotate_credential", "credential_version"): _next_credential,
     ("record_review", "size"): lambda _: ledger().store.size(),

@@ -10,7 +10,11 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _
 
-NEVER = ("open_ledger", "edit_entry", "delete_entry", "enrol_actor_key")
+NEVER = (
+    *("open_ledger", "edit_entry", "delete_entry", "enrol_actor_key"),
+    # What root keys approve is brought together at the command line, away from the network.
+    *("admit_key", "revoke_key", "declare_key_compromised", "reattest_records", "change_roots"),
+)
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,8 @@ HAPPENINGS = (
         _("The policy and its rules"),
         "acknowledge_policy acknowledge_document ratify_policy revise_policy link_document "
         "assess_policy_impact adopt_calendar adopt_sla_rules define_response_process "
-        "adopt_retention_schedule run_retention adopt_signature_policy",
+        "adopt_retention_schedule run_retention adopt_signature_policy "
+        "adopt_confidential_keys renew_sealing",
     ),
     _of(
         "records",

@@ -24,14 +24,15 @@ def done(position: int) -> Response:
     entry = _made(position)
     opened = ledger().restricted().opened.get(position)
     inner = opened.record if opened else entry.record
+    given = ledger().receipt_of(position)
     return page(
         "record_done",
         entry=entry,
         inner=inner,
-        sealed=opened is not None,
-        incident=ledger().restricted().reported_at(position),
+        sealed=entry.type == SEALED,
+        incident=given.incident if given else ledger().restricted().reported_at(position),
         recorded_at=in_london(entry.record.time),
-        onward=[] if opened else stories.onward(inner),
+        onward=[] if entry.type == SEALED else stories.onward(inner),
         words=words,
     )
 
@@ -55,7 +56,9 @@ def _made(position: int) -> Any:
     opened = ledger().restricted().opened.get(position)
     if opened is not None or known[position].type == SEALED:
         # The log shows a blob; of what lies in it only a receipt is told, to who has one.
-        theirs = opened is not None and opened.record.actor == g.token.person
+        given = ledger().receipt_of(position)
+        actor = given.actor if given else opened.record.actor if opened else None
+        theirs = actor == g.token.person
     else:
         theirs = may_read(known[position])
     return known[position] if theirs else frame.not_found("position")

@@ -90,3 +90,15 @@ def restricted(about_the_head: bool) -> str:
             "will show."
         )
     )
+
+
+def confidential() -> str:
+    """Who reads a restricted one where it is sealed to keys that the service does not have."""
+    return str(
+        _(
+            "This will be sealed to the key of the chair of governors and that of the local "
+            "authority. Nobody at this service can open it before one of them does; what is "
+            "about the chair the local authority alone can open. Leave the name of the incident "
+            "to the ledger, and keep the number that it gives you."
+        )
+    )

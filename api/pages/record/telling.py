@@ -13,6 +13,7 @@ from api.context import ledger, state
 from api.pages import tongue, words
 from api.pages.record import correcting, people, saying, things, widgets
 from api.pages.record.given import Given
+from ledger import confidential
 from ledger.domain import interests, standing
 from ledger.domain.catalogue import Action
 from ledger.domain.fields import Field
@@ -145,6 +146,8 @@ def readers(given: Given) -> str:
     if not interests.must_be_sealed(known, given.data, now):
         return saying.in_clear()
     about = [p for p in given.data.get("about", []) if isinstance(p, str)]
+    if confidential.in_force(known) is not None:
+        return saying.confidential()
     return saying.restricted(interests.is_head(known, about, now))
 
 

@@ -41,6 +41,7 @@ PLAIN = {
     "hex": FILE,
     "salted": FILE,
     "public_key": TEXT,
+    "sealing_key": TEXT,
     "runners": RUNNERS,
     "rules": RULES,
     "periods": PERIODS,

@@ -115,6 +115,8 @@ ACTIONS: Mapping[str, object] = {
     "link_document": _("Link a document to the policy"),
     "acknowledge_document": _("Say that I have read a document"),
     "adopt_retention_schedule": _("Set how long records are kept"),
+    "adopt_confidential_keys": _("Adopt the keys that open restricted reports"),
+    "renew_sealing": _("Seal restricted reports anew, to the keys in force"),
     "offer_training": _("Offer training"),
     "record_attendance": _("Record who attended training"),
     "record_pupil_education": _("Record teaching of pupils about online safety"),

@@ -35,6 +35,7 @@ ROLES: Mapping[str, object] = {
 WHO: Mapping[str, object] = {
     "SLT": _("The senior leadership team"),
     "SLT or DSP": _("The senior leadership team or the designated safeguarding person"),
+    "chair of governors": _("The chair of governors"),
     "SLT or chair of governors": _("The senior leadership team or the chair of governors"),
     "any registered active person": _("Anybody who is registered and active"),
     "SLT or DPO": _("The senior leadership team or the data protection officer"),

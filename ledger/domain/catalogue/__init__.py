@@ -24,6 +24,7 @@ from ledger.domain.catalogue import (
     presence,
     rights,
     signing,
+    signing_keys,
     subjects,
 )
 from ledger.domain.catalogue.action import Action, Who
@@ -34,6 +35,7 @@ ACTIONS: dict[str, Action] = {
     action.name: action
     for module in (
         configuration,
+        signing_keys,
         people,
         presence,
         applications,

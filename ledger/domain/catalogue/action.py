@@ -51,6 +51,7 @@ INVOLVED = Who(
 )
 NAMED = Who("a person named in the entry", (), "must_acknowledge_personally")
 PERSONALLY = Who("the person themself", (), "must_acknowledge_personally")
+CHAIR = Who("chair of governors", ("chair_of_governors",), "not_chair")
 SLT_OR_CHAIR = Who("SLT or chair of governors", ("slt", "chair_of_governors"), "not_slt")
 APPLICANT = Who("the applicant", (), "not_slt")
 LEAD = Who("lead of the account at that time", (), "not_account_runner")
@@ -69,7 +70,8 @@ class Action:
 
     `stream` is a template over the fields; `events` the types it records, chosen by the value of
     field `chosen_by` where there is more than one. `decision` asks for the office at the claimed
-    time too; `apart` is the refusal of step 8. `system` may do it where that is true.
+    time too; `apart` is the refusal of step 8. `system` may do it where that is true;
+    where `approved` is, enough root keys must have approved it.
     """
 
     name: str
@@ -87,6 +89,7 @@ class Action:
     system: bool = False
     new_first: bool = False
     late_reason: bool = True
+    approved: bool = False
     checks: tuple[str, ...] = ()
 
     @property

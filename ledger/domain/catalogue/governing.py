@@ -1,11 +1,13 @@
 """ACTIONS.md 5.13: what governors see and accept, what belongs to the policy, how long is kept."""
 
 from ledger.domain.catalogue.action import (
+    CHAIR,
     FACT,
     PERMISSION,
     PERSONALLY,
     REVIEWER,
     SLT,
+    SLT_OR_CHAIR,
     Action,
 )
 from ledger.domain.fields import (
@@ -18,8 +20,10 @@ from ledger.domain.fields import (
     optional,
     person,
     ref,
+    sealing_key,
     sha256,
     shape,
+    text,
 )
 from ledger.domain.finding_names import FINDINGS
 
@@ -94,5 +98,33 @@ ACTIONS = (
         "none",
         (integer("version"), shape("periods", "periods")),
         checks=("not_slt", "invalid_field"),
+    ),
+    Action(
+        "adopt_confidential_keys",
+        "ledger",
+        ("ConfidentialKeysAdopted",),
+        CHAIR,
+        PERMISSION,
+        "R",
+        "none",
+        (
+            integer("version"),
+            sealing_key("chair_key"),
+            sealing_key("authority_key"),
+            text("authority", 200),
+            optional(integer("covers_per_day", 0, 48)),
+        ),
+        checks=("not_chair", "invalid_field"),
+    ),
+    Action(
+        "renew_sealing",
+        "ledger",
+        ("SealingRenewed",),
+        SLT_OR_CHAIR,
+        PERMISSION,
+        "R",
+        "none",
+        (integer("version"),),
+        checks=("not_slt", "invalid_field", "confidential_key_needed"),
     ),
 )

@@ -29,6 +29,8 @@ NEVER_CORRECTED = frozenset(
         "PolicyRevised",
         "WorkingCalendarAdopted",
         "SlaRulesAdopted",
+        "ConfidentialKeysAdopted",
+        "SealingRenewed",
         "EntryCorrected",
         "EntryAnnulled",
         "ActorKeyEnrolled",

@@ -26,6 +26,18 @@ class LedgerStream(Stream):
     def adopt_signature_policy(self, act: Act, known: Entries) -> Refusals:
         yield from _follows(act, known, signatures.POLICY)
 
+    def adopt_confidential_keys(self, act: Act, known: Entries) -> Refusals:
+        """By the chair themself: whoever could say so for the chair could swap the chair's key."""
+        if act.doer != act.actor:
+            yield Refusal(act.action.who.code)
+        yield from _follows(act, known, "ConfidentialKeysAdopted")
+
+    def renew_sealing(self, act: Act, known: Entries) -> Refusals:
+        adopted = [e.fields["version"] for e in known.of("ConfidentialKeysAdopted")]
+        if act.fields["version"] not in adopted[-1:]:
+            details = {"fields": ["version"], "expected": max(adopted, default=None)}
+            yield Refusal("invalid_field", details)
+
     def run_retention(self, act: Act, known: Entries) -> Refusals:
         current = retention.schedule(known).version
         if act.fields["schedule_version"] != current:
