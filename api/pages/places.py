@@ -21,10 +21,12 @@ from api.pages import (
     my_tokens,
     outside,
     outsiders,
+    papers,
     people,
     provider,
     record,
     records,
+    retaining,
     sign_in,
     today,
 )
@@ -44,11 +46,13 @@ PAGES = (
     people,
     data_requests,
     handing,
+    papers,
     record,
     records,
     investigate,
     confidential,
     audit,
+    retaining,
 )
 
 

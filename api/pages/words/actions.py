@@ -167,4 +167,5 @@ EVENTS: Mapping[str, object] = {
     "Sealed": _("Sealed record"),
     "Destroyed": _("Destroyed under retention"),
     "StreamHeadsPublished": _("Ends of the streams published"),
+    "WrappingKeyReplaced": _("Wrapping key replaced"),
 }
