@@ -1,8 +1,8 @@
 """Building `handledger-verify.pyz`: `python -m api.archive handledger-verify.pyz`.
 
 In it is what `api.verifier` imports, and what that imports, and so on: the source files found from
-there, without comments, documentation, white space, and what only others use. The same sources
-give the same bytes.
+there, without comments, documentation, white space, and what only others use, with short names in
+functions. The same sources give the same bytes.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from api.compact import compact
+from api.shorter import short_names
 from api.unused import without_unused
 from api.verifier_main import MODULES
 from ledger.proof.zipwriter import ZipWriter
@@ -50,7 +51,7 @@ def carried(found: dict[str, Path]) -> dict[str, str]:
     read = {name: bare(path.read_text("utf-8")) for name, path in found.items()}
     sources = {name: without_words(source) for name, source in read.items()}
     used = without_unused(sources, ENTERED)
-    return {name: compact(source) for name, source in used.items()}
+    return short_names({name: compact(source) for name, source in used.items()})
 
 
 def _packed(name: str, path: Path, source: str) -> bytes:

@@ -17,6 +17,9 @@ SETTINGS = {
     "data": "directory of the ledger",
     "database_url": "postgresql://… to keep the records there",
     "passphrase_file": "file that holds the passphrase of the keys",
+    "pkcs11_module": "library of a PKCS#11 token: record and checkpoint keys are made in it",
+    "pkcs11_token": "the label of that token",
+    "pkcs11_pin_file": "file that holds its PIN; without it, it is asked for",
     "public_log": "yes or no: checkpoint and hash tiles are shown to everybody",
     "tsa_url": "http(s)://…: the authority that timestamps checkpoints (RFC 3161)",
     "smtp_url": "smtp://[USER@]HOST[:PORT] or smtps://…: the server that sends checkpoints",
@@ -73,6 +76,9 @@ class Config:
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret_file: Path | None = None
+    pkcs11_module: Path | None = None
+    pkcs11_token: str = ""
+    pkcs11_pin_file: Path | None = None
 
 
 def read_config(
@@ -104,6 +110,9 @@ def read_config(
         settings.get("oidc_issuer", ""),
         settings.get("oidc_client_id", ""),
         _existing(settings, "oidc_client_secret_file"),
+        _existing(settings, "pkcs11_module"),
+        settings.get("pkcs11_token", ""),
+        _existing(settings, "pkcs11_pin_file"),
     )
 
 
@@ -119,6 +128,8 @@ def _look(settings: Mapping[str, str]) -> None:
     if set(given) & set(OIDC) and len(given) < len(OIDC) + 1:
         missing = next(name for name in (*OIDC, "address") if name not in given)
         raise ConfigError(f"{PREFIX}{missing.upper()} is missing; a provider needs it too")
+    if bool(settings.get("pkcs11_module")) is not bool(settings.get("pkcs11_token")):
+        raise ConfigError(f"{PREFIX}PKCS11_MODULE and {PREFIX}PKCS11_TOKEN go together")
 
 
 def _existing(settings: Mapping[str, str], name: str) -> Path | None:

@@ -105,7 +105,8 @@ def start(config: Config, lines: list[Line]) -> tuple[Ledger, wiring.RehearsalCl
     """A fresh practice ledger whose first record carries the first line's time."""
     clock = wiring.RehearsalClock(lines[0].at)
     secret = wiring.passphrase(config, make=True)
-    ledger = wiring.create(config.data, REHEARSAL, "school", secret, clock, REHEARSAL_COST)
+    token = wiring.token_of(config)
+    ledger = wiring.create(config.data, REHEARSAL, "school", secret, clock, REHEARSAL_COST, token)
     return ledger, clock
 
 

@@ -15,7 +15,7 @@ from ledger.domain.refusals import REFUSALS
 from ledger.domain.school_time import in_london
 from ledger.outcomes import Declined, Receipt
 
-ENVELOPE = ("occurred_at", "done_by", "already_done", "expected_version", "event_id")
+ENVELOPE = ("occurred_at", "done_by", "already_done", "expected_version", "event_id", "approvals")
 
 
 def asked(action: str, actor: str, body: Mapping[str, Any], key: str | None = None) -> Asked:
@@ -48,7 +48,7 @@ def refusal(action: str, declined: Declined) -> dict[str, Any]:
         "title": words.en,
         "status": words.status,
         "code": declined.code,
-        "detail": _detail(words.en, declined),
+        "detail": words_of(declined.code, declined.details),
         "position": declined.position,
         "event_id": declined.event_id,
         "refused": {
@@ -61,9 +61,11 @@ def refusal(action: str, declined: Declined) -> dict[str, Any]:
     }
 
 
-def _detail(words: str, declined: Declined) -> str:
-    fields = declined.details.get("fields")
-    return f"{words} ({', '.join(fields)})" if fields else words
+def words_of(code: str, details: Mapping[str, Any]) -> str:
+    """A refusal in one line: what its code means, which fields it is about, why in particular."""
+    words, fields = REFUSALS[code].en, details.get("fields")
+    more = f"{words} ({', '.join(fields)})" if fields else words
+    return f"{more}: {details['reason']}" if "reason" in details else more
 
 
 def problem(status: int, code: str, title: str, detail: str = "") -> dict[str, Any]:

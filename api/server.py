@@ -67,8 +67,9 @@ def run_sample(config: Config, port: int) -> None:
 
 
 def _serve(ledger: Ledger, app: Flask, host: str, port: int, proxy: str = "") -> None:
-    if ledger.closed_because:
-        click.echo(f"handledger: reading only: {ledger.closed_because}", err=True)
+    why = ledger.closed_because or wiring.away(ledger)
+    if why:
+        click.echo(f"handledger: reading only: {why}", err=True)
     serve_app(app, host, port, proxy)
 
 

@@ -7,7 +7,9 @@ from typing import Any
 
 from api import proposals, requests, wiring
 from api.config import Config
-from keys.vault import SERVICE_COST, VaultError
+from keys.pkcs11 import Token
+from keys.places import VaultError
+from keys.vault import SERVICE_COST
 from ledger.domain import schemas
 from ledger.domain.catalogue import ACTIONS
 from ledger.genesis import REHEARSAL
@@ -34,6 +36,7 @@ def init(config: Config, school: str, origin: str, first: dict[str, Any], unatte
         "first_person": first,
     }
     _check(data)
+    token = wiring.token_of(config)
     ledger = wiring.create(
         config.data,
         match[1],
@@ -41,6 +44,7 @@ def init(config: Config, school: str, origin: str, first: dict[str, Any], unatte
         _passphrase(config, unattended),
         wiring.WallClock(),
         SERVICE_COST,
+        token,
     )
     with ledger:
         outcome = ledger.record(requests.asked("open_ledger", "system", {"data": data}))
@@ -53,10 +57,15 @@ def init(config: Config, school: str, origin: str, first: dict[str, Any], unatte
         f"{ledger.origin}\n"
         f"trust file: {config.data / wiring.TRUST}\n"
         f"its fingerprint, for the governors' minutes: {printed}\n"
+        f"{_where(token)}"
         f"take {config.data / 'keys/root.json'} away and keep it offline\n"
         f"bank holidays, deadlines and policy to look through and fill in: "
         f"{config.data / proposals.FILE}; nothing of it is recorded before `handledger import`"
     )
+
+
+def _where(token: Token | None) -> str:
+    return f"record and checkpoint keys: {token.name}\n" if token else ""
 
 
 def _check(data: dict[str, Any]) -> None:

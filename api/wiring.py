@@ -11,17 +11,23 @@ from pathlib import Path
 
 from api.config import Config
 from api.cosigning import Witnesses
-from api.record_keys import RecordKeys
+from api.record_keys import HeldKeys, PostQuantumKeys
 from keys import vault
 from keys.confidential import seal_to
-from keys.vault import Vault, VaultError
+from keys.pkcs11 import Token, TokenSigner
+from keys.places import VaultError, read_secret
+from keys.signer import LostSigner
+from keys.vault import Vault
 from ledger import genesis
+from ledger.domain.signing_keys import in_force
 from ledger.history import DATABASE, Ledger
 from ledger.ports import Clock, Cosigner, Ports, nobody
+from ledger.proof.dsse import Signer, SignerGone, keyid
 from ledger.proof.note import VerifierKey, format_vkey
 from ledger.proof.policy import Policy, format_policy, parse_policy
 
-SERVICE = ("checkpoint", "mac", "record", "wrap-1")
+KEYS = ("checkpoint", "record")  # what may lie in a token
+OTHERS = ("mac", "wrap-1")  # what lies in the vault always
 TRUST = "trust.policy"
 UNATTENDED = (
     "The passphrase lies in {path} beside the keys it opens. That protects nothing against "
@@ -75,27 +81,36 @@ def _trust(directory: Path) -> Policy:
 
 
 def create(
-    directory: Path, host: str, slug: str, passphrase: bytes, clock: Clock, cost: int
+    directory: Path,
+    host: str,
+    slug: str,
+    passphrase: bytes,
+    clock: Clock,
+    cost: int,
+    token: Token | None = None,
 ) -> Ledger:
     """Make keys, the first record and the trust file in a directory that holds no ledger yet.
 
     One root key, 1 of 1, is made and kept in `keys/root.json`; take it away and keep it offline.
-    Raises SetupError.
+    The record and checkpoint keys are made in the `token`, where there is one: nothing is made
+    anywhere when it does not answer. Raises SetupError or SignerGone.
     """
     if (directory / DATABASE).exists() or (directory / "keys").exists():
         raise SetupError(f"{directory} holds a ledger already; it was not touched")
+    made: list[Signer] = [token.make(purpose) for purpose in KEYS] if token else []
     directory.mkdir(parents=True, exist_ok=True)
     root_cost = cost if cost < vault.SERVICE_COST else vault.ROOT_COST
     root = vault.create(directory / "keys/root.json", ("root",), passphrase, root_cost).signer(
         "root"
     )
-    service = vault.create(directory / "keys/vault.json", SERVICE, passphrase, cost)
+    names = OTHERS if token else (*KEYS, *OTHERS)
+    service = vault.create(directory / "keys/vault.json", names, passphrase, cost)
     origin = genesis.origin_for(host, slug, [root], 1)
-    ports = _ports(service, clock)
+    admitted = made or [service.signer(purpose) for purpose in KEYS]
+    ports = _ports(service, token, admitted[0], clock)
     vkey = format_vkey(origin, ports.checkpoint_signer.public_key)
     (directory / TRUST).write_text(format_policy(vkey), "utf-8")
     ledger = Ledger(directory, ports, origin)
-    admitted = [service.signer("record"), ports.checkpoint_signer]
     ledger.open_keyring(
         lambda now, event_id: genesis.keyring_opened(origin, [root], 1, admitted, now, event_id)
     )
@@ -110,11 +125,14 @@ def open_ledger(config: Config, clock_ok: bool = False) -> Ledger:
     if not (directory / DATABASE).is_file():
         raise SetupError(f"{directory} holds no ledger: {DATABASE} is missing")
     service = vault.open_vault(directory / "keys/vault.json", passphrase(config))
+    token = token_of(config)
+    signer = _checkpoint_signer(service, token, key.public_key)
     cosign = Witnesses(directory, trust)
     if not key.name.startswith(f"{genesis.REHEARSAL}/"):
-        return Ledger(directory, _ports(service, WallClock(), cosign), key.name, clock_ok)
+        ports = _ports(service, token, signer, WallClock(), cosign)
+        return Ledger(directory, ports, key.name, clock_ok)
     clock = RehearsalClock()
-    ledger = Ledger(directory, _ports(service, clock, cosign), key.name)
+    ledger = Ledger(directory, _ports(service, token, signer, clock, cosign), key.name)
     known = ledger.entries().all
     clock.at, clock.since = (known[-1].record.time if known else 0), time.monotonic()
     return ledger
@@ -129,14 +147,45 @@ def passphrase(config: Config, make: bool = False) -> bytes:
     beside = config.data / "passphrase"
     for path in filter(None, (config.passphrase_file, beside)):
         if path.is_file():
-            return path.read_bytes().strip()
+            return read_secret(path)
     if make:
         return _made(beside)
-    if sys.stdin.isatty():
-        import getpass
+    return typed("Passphrase of the keys: ", "no passphrase: set HANDLEDGER_PASSPHRASE_FILE")
 
-        return getpass.getpass("Passphrase of the keys: ").encode()
-    raise VaultError("no passphrase: set HANDLEDGER_PASSPHRASE_FILE")
+
+def token_of(config: Config) -> Token | None:
+    """The token that is set, not opened yet, or None. Raises VaultError where it has no PIN."""
+    if config.pkcs11_module is None:
+        return None
+    path, missing = config.pkcs11_pin_file, "no PIN: set HANDLEDGER_PKCS11_PIN_FILE"
+    pin = read_secret(path) if path else typed(f"PIN of token {config.pkcs11_token}: ", missing)
+    return Token(config.pkcs11_module, config.pkcs11_token, pin)
+
+
+def away(ledger: Ledger) -> str:
+    """Why nothing can be signed just now, where keys are in a token that is not there, or lost."""
+    signer = ledger.ports.checkpoint_signer
+    if isinstance(signer, LostSigner):
+        keyring, size = ledger.keyring(), len(ledger.entries().all)
+        alone = in_force(keyring, signer.purpose, size) == [
+            keyid(signer.purpose, signer.public_key)
+        ]
+        return signer.words if alone else ""
+    if isinstance(signer, TokenSigner):
+        try:
+            signer.token.held(signer.purpose)
+        except SignerGone as gone:
+            return str(gone)
+    return ""
+
+
+def typed(asks: str, missing: str) -> bytes:
+    """What somebody types where nobody sees it. Raises VaultError without a terminal."""
+    if not sys.stdin.isatty():
+        raise VaultError(missing)
+    import getpass
+
+    return getpass.getpass(asks).encode()
 
 
 def _made(path: Path) -> bytes:
@@ -148,10 +197,35 @@ def _made(path: Path) -> bytes:
     return secret
 
 
-def _ports(service: Vault, clock: Clock, cosign: Cosigner = nobody) -> Ports:
+def _checkpoint_signer(service: Vault, token: Token | None, public_key: bytes) -> Signer:
+    """The key of the trust file: of the vault, or of a token that need not be there yet, or lost.
+
+    A ledger whose checkpoint key is lost can be read, and goes on under another one.
+    """
+    for signer in service.signers("checkpoint"):
+        if signer.public_key == public_key:
+            return signer
+    if token is None:
+        words = (
+            f"{service.path} does not hold the checkpoint key that the trust file names; "
+            "set HANDLEDGER_PKCS11_MODULE where it lies in a token, or bring back the vault"
+        )
+        return LostSigner("checkpoint", public_key, words)
+    return TokenSigner(token, "checkpoint", public_key)
+
+
+def _ports(
+    service: Vault,
+    token: Token | None,
+    checkpoint_signer: Signer,
+    clock: Clock,
+    cosign: Cosigner = nobody,
+) -> Ports:
     return Ports(
-        record_signer=RecordKeys(service),
-        checkpoint_signer=service.signer("checkpoint"),
+        record_signer=HeldKeys(service, token),
+        more_checkpoint_signers=HeldKeys(service, token, "checkpoint"),
+        post_quantum_signer=PostQuantumKeys(service),
+        checkpoint_signer=checkpoint_signer,
         wrapper=service.wrapper(),
         mac=service.mac,
         clock=clock,
@@ -166,8 +240,11 @@ __all__: Sequence[str] = (
     "RehearsalClock",
     "SetupError",
     "WallClock",
+    "away",
     "create",
     "open_ledger",
     "passphrase",
+    "token_of",
     "trust_key",
+    "typed",
 )

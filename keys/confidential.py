@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from keys import vault
+from keys.places import VaultError
 
 NAME = "confidential"
 SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
@@ -76,5 +77,5 @@ def from_bytes(
 
 def _of(secrets: Mapping[str, bytes], name: str) -> ConfidentialKey:
     if set(secrets) != {NAME}:
-        raise vault.VaultError(f"{name} holds no confidential key")
+        raise VaultError(f"{name} holds no confidential key")
     return ConfidentialKey(secrets[NAME])

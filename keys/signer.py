@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from ledger.proof.dsse import SignerGone
 from ledger.proof.ed25519 import check_public_key
 
 
@@ -33,3 +34,16 @@ class FileSigner:
 
     def _key(self) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self.seed)
+
+
+@dataclass(frozen=True)
+class LostSigner:
+    """A key whose private half is not here; whoever would sign with it is told so."""
+
+    purpose: str
+    public_key: bytes
+    words: str
+
+    def sign(self, message: bytes) -> bytes:
+        """Raises SignerGone."""
+        raise SignerGone(self.words)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import hmac
 import os
-import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from keys.places import VaultError, check_place
+from keys.postquantum import MlDsaSigner
 from keys.signer import FileSigner
 from keys.wrapping import Wrapper
 from ledger.proof.encoding import b64decode, b64encode, canonical, parse_canonical
@@ -28,11 +30,8 @@ from ledger.proof.errors import Malformed
 SERVICE_COST = 2**15  # scrypt N, r=8, p=1: about 0.1 s and 32 MiB
 ROOT_COST = 2**17  # for keys that are rarely opened: about 0.4 s and 128 MiB
 REHEARSAL_COST = 2**14  # the passphrase of a rehearsal lies beside it anyway
+ML_DSA = "checkpoint-ml-dsa"  # and the beginning of the hash of its public key
 COSTS = (2**14, 2**20)  # what is accepted when a file is read
-
-
-class VaultError(Exception):
-    """The vault cannot be opened: wrong passphrase, damage, or file modes that let others read."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +46,18 @@ class Vault:
         return f"Vault({sorted(self.secrets)})"
 
     def signer(self, purpose: str) -> FileSigner:
-        """The signer of that purpose: `record`, `checkpoint` or `root`."""
+        """The first signer of that purpose: `record`, `checkpoint` or `root`."""
         return FileSigner(purpose, self.secrets[purpose])
 
-    def record_keys(self) -> list[FileSigner]:
-        """Every record key that is kept: the first, those in force later, those never used."""
-        names = sorted(n for n in self.secrets if n == "record" or n.startswith("record-"))
-        return [FileSigner("record", self.secrets[name]) for name in names]
+    def signers(self, purpose: str) -> list[FileSigner]:
+        """Every key of that purpose: the first, those in force later, those never used."""
+        names = sorted(n for n in self.secrets if n == purpose or n.startswith(f"{purpose}-"))
+        found = [name for name in names if not name.startswith(ML_DSA)]
+        return [FileSigner(purpose, self.secrets[name]) for name in found]
+
+    def post_quantum(self) -> list[MlDsaSigner]:
+        """Every post-quantum key of the log: the one in force, earlier ones, those never used."""
+        return [MlDsaSigner(s) for name, s in self.secrets.items() if name.startswith(ML_DSA)]
 
     def wrapper(self) -> Wrapper:
         """The wrapper of data-subject keys of the current epoch."""
@@ -104,30 +108,42 @@ def reread(vault: Vault) -> Vault:
     return _read(vault.path, lambda kept: vault.key)[1]
 
 
-def add_record_key(vault: Vault, seed: bytes | None = None) -> FileSigner:
-    """Make a record key and keep it beside the others; it is on the disk when this returns.
+def add_key(vault: Vault, purpose: str, seed: bytes | None = None) -> FileSigner:
+    """Make a signing key and keep it beside the others; it is on the disk when this returns.
 
     `seed` is its 32 octets, where they are not to be drawn. One at a time: the caller locks.
-    The file is replaced whole, so that a crash leaves the old one or the new. Raises VaultError.
+    Raises VaultError.
     """
+    made = FileSigner(purpose, os.urandom(32) if seed is None else seed)
+    _rewrite(vault, lambda kept: {**kept, f"{purpose}-{made.public_key.hex()}": made.seed})
+    return made
+
+
+def add_post_quantum_key(vault: Vault, seed: bytes | None = None) -> MlDsaSigner:
+    """Make a post-quantum key; as `add_key`. Raises SignerGone where there is no ML-DSA."""
+    made = MlDsaSigner(os.urandom(32) if seed is None else seed)
+    name = f"{ML_DSA}-{sha256(made.public_key).hexdigest()}"
+    _rewrite(vault, lambda kept: {**kept, name: made.seed})
+    return made
+
+
+def _rewrite(vault: Vault, change: Callable[[Mapping[str, bytes]], Mapping[str, bytes]]) -> None:
+    """Replace the file whole, so that a crash leaves the old one or the new."""
     head, kept = _read(vault.path, lambda _: vault.key)
-    made = FileSigner("record", os.urandom(32) if seed is None else seed)
-    secrets = {**kept.secrets, f"record-{made.public_key.hex()}": made.seed}
     unfinished = vault.path.with_name(vault.path.name + ".part")
     unfinished.unlink(missing_ok=True)
     _write(
         os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600),
-        _sealed(head, secrets, vault.key),
+        _sealed(head, change(kept.secrets), vault.key),
     )
     unfinished.replace(vault.path)
     _sync_directory(vault.path.parent)
-    return made
 
 
 def _read(
     path: Path, key_for: Callable[[Mapping[str, Any]], bytes]
 ) -> tuple[dict[str, Any], Vault]:
-    _check_modes(path)
+    check_place(path)
     try:
         return _parsed(path.read_bytes(), path, key_for)
     except FileNotFoundError:
@@ -188,14 +204,3 @@ def _derive(passphrase: bytes, salt: bytes, cost: int) -> bytes:
     if type(cost) is not int or not COSTS[0] <= cost <= COSTS[1] or cost & (cost - 1):
         raise Malformed("cost out of bounds")
     return Scrypt(salt=salt, length=32, n=cost, r=8, p=1).derive(passphrase)
-
-
-def _check_modes(path: Path) -> None:
-    if os.name != "posix" or not path.exists():
-        return
-    for place, allowed in ((path, 0o600), (path.parent, 0o700)):
-        mode = stat.S_IMODE(place.stat().st_mode)
-        if mode & ~allowed:
-            raise VaultError(
-                f"{place} has mode {mode:04o}: others may read it; allow {allowed:04o}"
-            )

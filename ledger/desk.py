@@ -6,7 +6,7 @@ anything fails it is thrown away with everything it knew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
@@ -18,26 +18,31 @@ from ledger.again import Asked as Asked
 from ledger.again import KeyReused as KeyReused
 from ledger.batch import Batch
 from ledger.confidential import Keys, Opener
-from ledger.domain import fitness, references, retention, standing
-from ledger.domain.acts import Command, Refusal, Refused
+from ledger.domain import fitness, references, retention, signing_keys, standing
+from ledger.domain.acts import Command, Refusal, Refused, refuse_first
 from ledger.domain.catalogue import ACTIONS, EDITION
 from ledger.domain.decide import Decided, decide, turn_away
 from ledger.domain.entries import Entries
 from ledger.domain.events import event_of
+from ledger.domain.gone import DESTROYED
+from ledger.domain.past_retention import past_retention
 from ledger.domain.placing import SealedValue, erased
 from ledger.domain.school_time import format_instant
 from ledger.domain.standing import SYSTEM
 from ledger.domain.streams import shell
 from ledger.inside import Inside, Who, accepted, refused
 from ledger.opening import ACT
-from ledger.ports import KeyMissing, Ports
+from ledger.ports import KeyMissing, Ports, RecordSigners
+from ledger.proof.dsse import SignerGone
 from ledger.proof.encoding import canonical
 from ledger.proof.errors import Malformed
 from ledger.proof.form import TIMESTAMP_TYPE
 from ledger.proof.heads import HEADS_TYPE
 from ledger.proof.headtree import HeadTree
-from ledger.proof.keyrecords import ROTATED
-from ledger.proof.record import MAX_RECORD, Record, record_body
+from ledger.proof.keyrecords import REATTESTED, ROTATED
+from ledger.proof.keyring import Keyring
+from ledger.proof.merkle import Frontier
+from ledger.proof.record import KEYRING, MAX_RECORD, Record, open_record, record_body
 from ledger.recent import Given, Recent
 from ledger.restricted import Restricted
 from ledger.rows import SealedRow
@@ -68,6 +73,7 @@ class Desk:
 
     known: Entries
     restricted: Restricted
+    keyring: Keyring
     ports: Ports
     origin: str
     now: int
@@ -164,6 +170,7 @@ class Desk:
         try:
             decided = self._with_keys(decide(self.known, command, self.now))
             self._must_hold(decided)
+            self._must_be_due(decided)
             if decided.destroys and not self.confidential and (kept := self._kept_inside(command)):
                 return self._seal_refusal(asked, Inside(command, ""), kept)
             return self._answered(asked, self._accept(decided, asked))
@@ -246,9 +253,11 @@ class Desk:
     # -- records ---------------------------------------------------------------------------
 
     def _accept(self, decided: Decided, asked: Asked) -> int:
-        fields = dict(decided.fields)
+        fields = {**decided.fields, **asked.counted}
         if decided.destroys is not None:
             fields["values_destroyed"] = sum(map(self.keys.values_under, decided.destroys))
+        if decided.type == DESTROYED:
+            fields["values_destroyed"] = self.keys.values_in(fields["positions"])
         record = replace(
             self._blank(asked, decided.event_id or self.new_id(), decided.stream),
             type=decided.type,
@@ -259,11 +268,16 @@ class Desk:
             occurredat=decided.occurred_at,
             fields=fields,
             irregular=decided.irregular,
+            approvals=tuple(asked.command.approvals or ()),
         )
+        if decided.action.approved:
+            refuse_first(self._objections(record))
         position = self._add(record, decided.sealed)
         self._seal_anew(decided)
         for name in decided.destroys or ():
             self.keys.destroy(name, position)
+        if decided.type == DESTROYED:
+            self.keys.destroy_records(fields["positions"], position)
         return position
 
     def _seal_anew(self, decided: Decided) -> None:
@@ -293,17 +307,48 @@ class Desk:
             except KeyMissing:
                 raise Refused("unknown_reference", {"fields": ["public_key"]}) from None
 
+    def _objections(self, record: Record) -> Iterator[Refusal]:
+        """Why a record about keys may not stand here: none that `verify` would refuse is made."""
+        fields, root = record.fields, ""
+        if record.type == REATTESTED and fields["to"] <= self.store.size():
+            leaves = self.store.leaves(fields["from"], fields["to"])
+            root = Frontier().extend(leaves).root().hex()
+        yield from signing_keys.objections(self.keyring, record, len(self.known.all), root)
+        if self._leaves_none(record):
+            yield Refusal(signing_keys.LAST, {"fields": ["key_id"]})
+
+    def _leaves_none(self, record: Record) -> bool:
+        """Whether a key ends, and of those in force beside it this service holds none."""
+        purpose, ends = record.fields.get("purpose"), record.fields.get("key_id")
+        alike = signing_keys.in_force(self.keyring, str(purpose), len(self.known.all))
+        if ends not in alike or signing_keys.is_freeze(record):
+            return False
+        find = self.ports.record_signer if purpose == "record" else self.ports.checkpoint_key
+        return not any(_is_there(find, key_id) for key_id in alike if key_id != ends)
+
     def _with_keys(self, decided: Decided) -> Decided:
         """Which keys a run of retention destroys: only the store knows which there are."""
         if decided.type != "RetentionApplied":
             return decided
-        # A hold that only some can see must not show in a count that everybody can.
-        known = self.known if self.confidential else self.restricted.whole
-        due = tuple(retention.due(known, self.keys.last_under(), self.now))
+        found = retention.due(self._judged_for_all(), self.keys.last_under(), self.now)
+        due = tuple(each.name for each in found)
         if decided.fields["keys_destroyed"] != len(due):
             details = {"fields": ["keys_destroyed"], "expected": len(due)}
             raise Refused("invalid_field", details)
         return replace(decided, destroys=due)
+
+    def _judged_for_all(self) -> Entries:
+        """What counts for a run that everybody sees the size of: a hold that only some can see
+        must not show in it, once the service itself cannot always see it."""
+        return self.known if self.confidential else self.restricted.whole
+
+    def _must_be_due(self, decided: Decided) -> None:
+        """Exactly what is due is destroyed: who confirms it has seen all of it."""
+        if decided.type == DESTROYED:
+            due = past_retention(self.known, self._judged_for_all(), self.now).positions
+            expected = [list(pair) for pair in due]
+            if decided.fields["positions"] != expected:
+                raise Refused("invalid_field", {"fields": ["positions"], "expected": expected})
 
     def _refuse(self, refusal: Refusal, asked: Asked) -> int:
         command, code = asked.command, refusal.code
@@ -390,4 +435,15 @@ class Desk:
         opens = record.type == "Sealed" and self.keys.seen_by(sealed[0].under, self.opener)
         self.restricted.see(record, sealed[0].value if opens else None)
         self.known.see(record)
+        if record.subject == KEYRING and new.state:
+            signed_by = [one.keyid for one in open_record(new.state).signatures]
+            self.keyring.admit(new.position, record, signed_by)
         return new.position
+
+
+def _is_there(find: RecordSigners, key_id: str) -> bool:
+    try:
+        find(key_id)
+    except (KeyMissing, SignerGone):
+        return False
+    return True

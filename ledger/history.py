@@ -23,20 +23,25 @@ from ledger.batch import Batch
 from ledger.confidential import Opener
 from ledger.desk import Answer, Asked, Desk, objection
 from ledger.domain.acts import Refusal
-from ledger.domain.entries import Entries
+from ledger.domain.entries import Entries, is_gone
+from ledger.domain.gone import DESTROYED, placeholder, unexplained
+from ledger.domain.signing_keys import checkpoint_keys
 from ledger.notary import Notary, StoreDiffers
 from ledger.opening import Opening, open_act
 from ledger.outcomes import Declined, NotAll, Outcome, Receipt, WritesRefused
 from ledger.ports import Ports
-from ledger.proof.checkpoint import parse_checkpoint
+from ledger.proof.checkpoint import Checkpoint, parse_checkpoint
+from ledger.proof.dsse import SignerGone
 from ledger.proof.headtree import HeadTree
+from ledger.proof.keyring import Keyring
 from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.proof.note import parse_note, verifier_key
-from ledger.proof.record import Record
+from ledger.proof.record import KEYRING, Record, open_record
 from ledger.queue import Queue
 from ledger.recent import Given, Recent
 from ledger.recording import RecordMapper
 from ledger.restricted import Restricted
+from ledger.rows import Emptied
 from ledger.store import Recorder
 from ledger.timekeeping import Timekeeper
 from ledger.tree import Tree
@@ -44,6 +49,10 @@ from ledger.tree import Tree
 DATABASE = "ledger.db"
 PUBLISHING = "publish.lock"
 PAGE = 1000  # records read at a time
+RECORDED = (
+    "it was recorded, but its receipt cannot be signed; "
+    "ask again with the same Idempotency-Key, or look for it in the records"
+)
 
 
 class Ledger(Application[str]):
@@ -67,6 +76,7 @@ class Ledger(Application[str]):
         self._time = Timekeeper(ports.clock, clock_ok or origin.startswith("rehearsal/"))
         self._turn = threading.Lock()
         self._queue = Queue(self._turn, self._write)
+        self._lines = ("", b"")  # of the checkpoint published last: its text, post-quantum lines
         self._forget()
         self.closed_because = self._gate()
 
@@ -160,17 +170,21 @@ class Ledger(Application[str]):
         with self._publishing():
             self._alone(publish)
             [(size, tree)] = made
-            note = self.checkpoint(size)
+            note = self._checkpoint(size)
             self.kept.sync()
             return self._cosigned(note, size), tree
 
     def _alone(self, work: Callable[[Desk], object]) -> None:
         """Do what no command asks for, in a transaction of its own."""
         with self._turn:
-            with self._writing() as desk:
-                work(desk)
-                self._append(desk)
-            self._after_commit(desk)
+            try:
+                with self._writing() as desk:
+                    work(desk)
+                    self._append(desk)
+                self._after_commit(desk)
+            except BaseException:
+                self._forget()
+                raise
 
     @contextmanager
     def _writing(self) -> Iterator[Desk]:
@@ -200,12 +214,15 @@ class Ledger(Application[str]):
 
     def _desk(self, now: int) -> Desk:
         batch = Batch(self._edge.copy())
-        known, restricted, find = self._known, self._restricted, self.ports.record_signer
+        known, keyring, find = self._known, self._keyring, self.ports.record_signer
 
         def sign(record: Record) -> bytes:
-            return self.mapping.sign(record, signing.signers(known, find, record))
+            keys = signing.signers(keyring, find, record, batch.edge.size)
+            with signing.answering("nothing was recorded"):
+                return self.mapping.sign(record, keys)
 
-        desk = Desk(known, restricted, self.ports, self.origin, now, batch, sign, self.store)
+        state = (known, self._restricted, keyring)
+        desk = Desk(*state, self.ports, self.origin, now, batch, sign, self.store)
         return replace(desk, recent=self._recent, opener=self._opening.opener)
 
     def _append(self, desk: Desk) -> None:
@@ -215,12 +232,15 @@ class Ledger(Application[str]):
     def _after_commit(self, desk: Desk) -> None:
         self._edge = desk.batch.edge
         self._time.recorded(desk.now)
-        if desk.batch.records:
-            self.kept.keep(self._signed(self._edge.size), self._edge.size)
-        self._recent.keep(desk.given, self.ports.clock.running())
-        if desk.keys.erased or desk.keys.renewed:
+        emptied = any(new.record.type == DESTROYED for new in desk.batch.records)
+        if desk.keys.erased or desk.keys.renewed or emptied:
             self.store.truncate_log()
-        if desk.keys.renewed:
+        if desk.batch.records:
+            with signing.answering(RECORDED):
+                note = self._notarised(self._edge.size)
+            self.kept.keep(note, self._edge.size)
+        self._recent.keep(desk.given, self.ports.clock.running())
+        if desk.keys.renewed or emptied:
             self._forget()  # what was read so far, and cannot be any more
             self._catch_up()
 
@@ -231,9 +251,14 @@ class Ledger(Application[str]):
         self.mapping.forget()
         self._known = Entries()
         self._restricted = Restricted(self._known)
+        self._keyring = Keyring()
         self._edge = self.tree.edge(0)
-        signer = self.ports.checkpoint_signer
-        self._notary = Notary(self.origin, signer, self.store, self.tree)
+        self._notary = Notary(self.origin, self._sign, self.store, self.tree)
+
+    def _sign(self, checkpoint: Checkpoint) -> bytes:
+        find = self.ports.checkpoint_key
+        self.kept.keys = (self.key, *checkpoint_keys(self._keyring))
+        return signing.checkpoint_note(self._keyring, find, checkpoint)
 
     def open_confidential(self, opener: Opener, person: str) -> None:
         """Read what is sealed to a private key, until nobody used it for a while or it is closed.
@@ -286,18 +311,53 @@ class Ledger(Application[str]):
         opener = self._opening.opener
         while page := self.store.select_notifications(self._edge.size + 1, PAGE):
             for row in page:
+                if not row.state:
+                    self._pass_over()
+                    continue
                 record = self.mapping.to_domain_event(row).record
                 act = open_act(self.store, self.ports.wrapper, record, self._edge.size, opener)
                 self._restricted.see(record, act)
                 self._known.see(record)
+                self._fold(record, row.state)
                 self._edge.append(leaf_hash(row.state))
                 self._time.recorded(record.time)
+                if record.type == DESTROYED and self._knows_more(record):
+                    self._forget()  # what others destroyed is nothing that may be known here
+                    break
+
+    def _pass_over(self) -> None:
+        """Take in what is left of a record whose bytes were destroyed."""
+        left = self.store.row(Emptied, (self._edge.size,))
+        time = self._known.all[-1].record.time if self._known.all else 0
+        record = placeholder(self.origin, left.event_id, left.stream, left.version, time)
+        self._restricted.see(record, None)
+        self._known.see(record)
+        self._edge.append(left.leaf)
+
+    def _knows_more(self, destroyed: Record) -> bool:
+        """Whether records are known here whose bytes are gone from the store."""
+        firsts = (first for first, _ in destroyed.fields["positions"])
+        known = (p for p in firsts if not is_gone(self._known.all[p].record))
+        return any(self.store.row(Emptied, (p,)) is not None for p in known)
 
     def entries(self) -> Entries:
         """Everything known, up to now. For reading; do not keep it across calls."""
         with self._turn:
             self._catch_up()
             return self._known
+
+    def _fold(self, record: Record, state: bytes) -> None:
+        """Take a record into the keyring; whether a stored one may stand there is for `verify`."""
+        if record.subject == KEYRING:
+            with suppress(ValueError):
+                signed_by = [one.keyid for one in open_record(state).signatures]
+                self._keyring.admit(self._edge.size, record, signed_by)
+
+    def keyring(self) -> Keyring:
+        """The keys of the log, up to now. For reading; do not keep it across calls."""
+        with self._turn:
+            self._catch_up()
+            return self._keyring
 
     def restricted(self) -> Restricted:
         """What lies inside the sealed acts, up to now. For reading, by whoever may see it."""
@@ -310,14 +370,30 @@ class Ledger(Application[str]):
     def checkpoint(self, size: int | None = None) -> bytes:
         """The signed checkpoint (a note) of everything recorded, or of an earlier `size`.
 
-        Raises WritesRefused while the store disagrees with the kept checkpoint.
+        With a post-quantum line where the log has such a key. While its own key cannot be had, of
+        everything that was signed last. Raises WritesRefused where that will not do, and while the
+        store disagrees with the kept one.
         """
+        return self._with_lines(self._checkpoint(size))
+
+    def _checkpoint(self, size: int | None = None) -> bytes:
         with self._turn:
             self._catch_up()
             self._must_be_open()
-            return self._signed(self._edge.size if size is None else size)
+            try:
+                return self._notarised(self._edge.size if size is None else size)
+            except SignerGone as gone:
+                return self._last_signed(gone, size)
 
-    def _signed(self, size: int) -> bytes:
+    def _last_signed(self, gone: SignerGone, size: int | None = None, least: int = 0) -> bytes:
+        """The kept checkpoint, if it is of what is stored, of that size or at least so large."""
+        last = self.kept.last()
+        why = kept.objection(last, self.origin, self._edge.size, self.tree.root)
+        if last is None or why or last.size < least or size not in (None, last.size):
+            raise WritesRefused(f"no checkpoint can be signed: {gone}") from gone
+        return self.kept.note()
+
+    def _notarised(self, size: int) -> bytes:
         try:
             return self._notary.checkpoint(self._frontier(size))
         except StoreDiffers as differs:
@@ -333,7 +409,7 @@ class Ledger(Application[str]):
         Kept on the disk before it leaves. Nobody who records waits for a witness.
         """
         with self._publishing():
-            note = self.checkpoint()
+            note = self._checkpoint()
             size = parse_checkpoint(parse_note(note).text).size
             self.kept.keep(note, size, now=True)
             return self._cosigned(note, size)
@@ -345,19 +421,35 @@ class Ledger(Application[str]):
             yield
 
     def _cosigned(self, note: bytes, size: int) -> bytes:
-        return self.ports.cosign(note, lambda old: self.tree.consistency(old, size))
+        # Witnesses are not sent the post-quantum line: it is three kilobytes, and none of theirs.
+        made = self.ports.cosign(note, lambda old: self.tree.consistency(old, size))
+        return self._with_lines(made)
+
+    def _with_lines(self, note: bytes) -> bytes:
+        """With the post-quantum lines; those of one checkpoint are the same octets each time."""
+        text = parse_note(note).text
+        if self._lines[0] != text:
+            find, checkpoint = self.ports.post_quantum_signer, parse_checkpoint(text)
+            self._lines = (text, signing.post_quantum_lines(self.keyring(), find, checkpoint))
+        return note + self._lines[1]
 
     def proof(self, position: int) -> str:
         """The receipt's proof: a tlog-proof under a checkpoint that covers the position."""
         with self._turn:
             size = max(self._notary.size, position + 1)
-            return self._notary.proof(position, self._frontier(size))
+            try:
+                return self._notary.proof(position, self._frontier(size))
+            except SignerGone as gone:
+                note = self._last_signed(gone, least=position + 1)
+                return self._notary.proof_under(note, position)
 
     def _outcome(self, answer: int | tuple[int, Refusal]) -> Outcome:
         position, refusal = answer if isinstance(answer, tuple) else (answer, None)
         record = self._known.all[position].record
         if refusal:
             return Declined(refusal.code, dict(refusal.details), position, record.id)
+        with signing.answering(RECORDED):
+            proof = self._notary.proof(position, self._edge.frontier)
         return Receipt(
             position=position,
             event_id=record.id,
@@ -365,7 +457,7 @@ class Ledger(Application[str]):
             stream=record.subject,
             stream_version=record.streamversion,
             recorded_at=record.time,
-            proof=self._notary.proof(position, self._edge.frontier),
+            proof=proof,
             incident=self._reported_at(position),
         )
 
@@ -376,16 +468,23 @@ class Ledger(Application[str]):
     def _gate(self) -> str:
         """Why nothing may be written, or nothing: the store against the kept checkpoint."""
         # First what was kept: another process may be writing, and keeps what it has stored before.
-        last = self.kept.last()
+        held = self.kept.octets()
         try:
             self._catch_up()
         except Exception as error:
             return f"the store cannot be read: {error}"
-        return kept.objection(last, self.origin, self._edge.size, self.tree.root)
+        if lost := unexplained(self._known):
+            return f"record {lost[0]} has no bytes, and no record says that it was destroyed"
+        self.kept.keys = (self.key, *checkpoint_keys(self._keyring))
+        return kept.objection(self.kept.last(held), self.origin, self._edge.size, self.tree.root)
 
     def raw(self, start: int, stop: int) -> Iterator[bytes]:
-        """The bytes of the records at positions start … stop-1."""
+        """The bytes of the records at positions start … stop-1; empty where they were destroyed."""
         return self.store.states(start, stop)
+
+    def leaf(self, position: int) -> bytes:
+        """The leaf hash of a record, destroyed or not."""
+        return next(self.store.leaves(position, position + 1))
 
     def close(self) -> None:
         with suppress(AttributeError):

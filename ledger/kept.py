@@ -29,14 +29,32 @@ class KeptCheckpoint:
     def __init__(self, directory: Path, keys: tuple[VerifierKey, ...]) -> None:
         self._slots = (directory / "checkpoint.a", directory / "checkpoint.b")
         self._lock = directory / "checkpoint.lock"
-        self._keys = keys
+        self.keys = keys
         self._timer: threading.Timer | None = None
         self._guard = threading.Lock()
 
-    def last(self) -> Checkpoint | None:
-        """The largest checkpoint in either slot whose signature holds; None where there is none."""
-        found = [c for c in map(self._read, self._slots) if c is not None]
-        return max(found, key=lambda c: c.size, default=None)
+    def octets(self) -> list[bytes]:
+        """What lies in the slots, to be looked at later."""
+        return [slot.read_bytes() for slot in self._slots if slot.is_file()]
+
+    def last(self, held: list[bytes] | None = None) -> Checkpoint | None:
+        """The largest checkpoint in either slot whose signature holds; None where there is none.
+
+        By one of `keys`. `held` is what lay in the slots when `octets` was asked.
+        """
+        newest = self._newest(self.octets() if held is None else held)
+        return newest[1] if newest else None
+
+    def note(self) -> bytes:
+        """That checkpoint as it was signed. Raises ValueError where there is none."""
+        newest = self._newest(self.octets())
+        if newest is None:
+            raise ValueError("no kept checkpoint")
+        return newest[0]
+
+    def _newest(self, held: list[bytes]) -> tuple[bytes, Checkpoint] | None:
+        found = [(data, kept) for data in held if (kept := self._opened(data)) is not None]
+        return max(found, key=lambda one: one[1].size, default=None)
 
     def keep(self, note: bytes, size: int, now: bool = False) -> None:
         """Keep the signed checkpoint of `size`, unless a larger one is kept already.
@@ -68,9 +86,12 @@ class KeptCheckpoint:
         return ((slot, self._read(slot)) for slot in self._slots)
 
     def _read(self, slot: Path) -> Checkpoint | None:
+        return self._opened(slot.read_bytes()) if slot.is_file() else None
+
+    def _opened(self, data: bytes) -> Checkpoint | None:
         try:
-            return parse_checkpoint(open_note(slot.read_bytes(), self._keys)[0])
-        except (OSError, ValueError):
+            return parse_checkpoint(open_note(data, self.keys)[0])
+        except ValueError:
             return None
 
     def _sync_soon(self) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from ledger.proof.dsse import Signer
+from ledger.proof.dsse import Signer, keyid
+from ledger.proof.postquantum import PostQuantumSigner
 
 
 class Clock(Protocol):
@@ -39,10 +40,10 @@ class KeyMissing(LookupError):
 
 
 class RecordSigners(Protocol):
-    """Where the record keys are."""
+    """Where the keys of one purpose are: for records, or for checkpoints."""
 
     def __call__(self, key_id: str) -> Signer:
-        """The record key of that id, also one that was made since. Raises KeyMissing."""
+        """The key of that id, also one that was made since. Raises KeyMissing."""
         ...
 
 
@@ -70,15 +71,39 @@ def nobody(note: bytes, consistency: Callable[[int], list[bytes]]) -> bytes:
     return note
 
 
+class PostQuantumSigners(Protocol):
+    """Where the ML-DSA-44 keys are."""
+
+    def __call__(self, public_key: bytes) -> PostQuantumSigner:
+        """The signer of that key, also one that was made since. Raises KeyMissing."""
+        ...
+
+
+def unheld(public_key: bytes) -> PostQuantumSigner:
+    """Of a ledger that holds no post-quantum key."""
+    raise KeyMissing("no post-quantum key is held")
+
+
 @dataclass(frozen=True)
 class Ports:
     """Everything from outside that a ledger needs to write."""
 
     record_signer: RecordSigners
-    checkpoint_signer: Signer
+    checkpoint_signer: Signer  # the one that the trust file names
     wrapper: Wrapper
     mac: Callable[[bytes], bytes]
     clock: Clock
     chance: Callable[[int], bytes]
     seal_to: SealTo
     cosign: Cosigner = nobody
+    # Where the checkpoint keys are that came later; where there are none, only the one above is.
+    more_checkpoint_signers: RecordSigners | None = None
+    post_quantum_signer: PostQuantumSigners = unheld
+
+    def checkpoint_key(self, key_id: str) -> Signer:
+        """The checkpoint key of that id. Raises KeyMissing."""
+        if key_id == keyid("checkpoint", self.checkpoint_signer.public_key):
+            return self.checkpoint_signer
+        if self.more_checkpoint_signers is None:
+            raise KeyMissing(f"checkpoint key {key_id} is not here")
+        return self.more_checkpoint_signers(key_id)

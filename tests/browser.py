@@ -1,6 +1,5 @@
 """A real Chromium for tests, driven over its debugging pipe: no package, no port, no network."""
 
-import fcntl
 import itertools
 import json
 import os
@@ -12,8 +11,9 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+from system import installed
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-INSTALLING = Path(tempfile.gettempdir()) / "handledger-tests-installing"
 HOW = "install Debian's package chromium, or name the program in HANDLEDGER_CHROMIUM"
 ARGUMENTS = (
     "--headless",
@@ -28,26 +28,11 @@ ARGUMENTS = (
 
 def program():
     """The path of a Chromium, or None; Debian's package is installed where it may be."""
-    named = os.environ.get("HANDLEDGER_CHROMIUM")
-    if named:
-        return named
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        with INSTALLING.open("w") as turn:
-            # Tests run side by side: one of them installs, the others wait for it.
-            fcntl.flock(turn, fcntl.LOCK_EX)
-            if not _there():
-                _install()
-    return _there()
+    return installed("chromium", "HANDLEDGER_CHROMIUM", _there)
 
 
 def _there():
     return next(filter(None, map(shutil.which, NAMES)), None)
-
-
-def _install():
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
-        subprocess.run(["apt-get", "-qq", *command], env=environment, check=False)
 
 
 class Browser:
@@ -144,6 +129,15 @@ class Page:
         while not self.do(expression):
             assert time.monotonic() < end, f"not within {seconds} s: {expression}"
             time.sleep(0.05)
+
+    def outcomes(self, call, items):
+        """What the page makes of each item, by a call in JavaScript of `item`: taken, refused, or
+        Newer."""
+        return self.do(
+            f"Promise.all({json.dumps(items)}.map(async (item) => {{ try {{ await {call}; }}"
+            " catch (error) { return error instanceof Newer ? 'Newer' : 'refused'; }"
+            " return 'taken'; }))"
+        )
 
     def checked(self, seconds=60):
         """Wait for the verdict; returns it, and the position of the first fault."""

@@ -1,8 +1,9 @@
-"""What every test may ask for: a browser, if there is one."""
+"""What every test may ask for: a browser and PKCS#11 tokens, if there are any."""
 
 import os
 
 import pytest
+import softhsm
 from browser import HOW, Browser, program
 
 NOT_TESTED = []
@@ -25,6 +26,17 @@ def browser(chromium_path):
     held = Browser(chromium_path)
     yield held
     held.close()
+
+
+@pytest.fixture(scope="session", name="drawer")
+def _drawer(tmp_path_factory):
+    """A drawer of tokens. As with the browser: under CI there must be one."""
+    module = softhsm.library()
+    if module is None:
+        assert not os.environ.get("CI"), f"no SoftHSM2: {softhsm.HOW}"
+        NOT_TESTED.append(f"keys in a PKCS#11 token: there is no SoftHSM2: {softhsm.HOW}")
+        pytest.skip("no SoftHSM2")
+    return softhsm.Drawer(tmp_path_factory.mktemp("drawer"), module)
 
 
 def pytest_sessionfinish(session):

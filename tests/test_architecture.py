@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "ledger/proof": {"cryptography"},
     "ledger/domain": {"ledger.proof", "eventsourcing", "marshmallow"},
     "ledger": {"ledger.domain", "ledger.proof", "eventsourcing", "cryptography"},
-    "keys": {"ledger.proof", "cryptography"},
+    "keys": {"ledger.proof", "cryptography", "pkcs11"},
     "projections": {"ledger.domain", "ledger.proof"},
     "api": {"ledger", "keys", "projections", "flask", "werkzeug", "waitress", "click",
             "eventsourcing", "holidays", "segno", "flask_babel", "babel", "markupsafe", "pyotp",

@@ -13,6 +13,7 @@ import pytest
 
 from api.config import SETTINGS
 from api.documents import events, policy, roles
+from api.documents_retention import lines as kept
 from ledger.domain.catalogue import ACTIONS
 from ledger.domain.refusals import REFUSALS
 from projections.routes import ROUTES
@@ -63,6 +64,10 @@ def test_the_table_of_roles_is_the_one_that_lets_people_in():
     assert (ROOT / "docs/roles.md").read_text("utf-8") == "\n".join(roles()) + "\n"
 
 
+def test_the_table_of_retention_is_the_one_that_is_kept():
+    assert (ROOT / "docs/retention.md").read_text("utf-8") == "\n".join(kept()) + "\n"
+
+
 def test_every_check_of_an_action_is_a_refusal():
     assert [] == [(a.name, c) for a in ACTIONS.values() for c in a.checks if c not in REFUSALS]
 
@@ -92,6 +97,7 @@ def test_links_between_documents_lead_somewhere():
 def test_the_commands_of_a_document_work_in_order(document, tmp_path):
     (tmp_path / "api").symlink_to(ROOT / "api")
     (tmp_path / "words").write_text("correct horse battery\n")
+    (tmp_path / "words").chmod(0o600)
     for name, content in files(document).items():
         (tmp_path / name).write_text(content, "utf-8")
     kept = {k: v for k, v in os.environ.items() if not k.startswith("HANDLEDGER_")}

@@ -8,6 +8,7 @@ from one Python to the next; and what is newer than 3.9 is imported under `if TY
 """
 
 import ast
+import dis
 import json
 import os
 import re
@@ -16,6 +17,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from types import CodeType
 
 import pytest
 from click.testing import CliRunner
@@ -23,6 +25,7 @@ from click.testing import CliRunner
 from api.archive import ENTRY, bare, build, carried, modules
 from api.cli import cli
 from api.compact import compact
+from api.shorter import short_names
 from api.unused import without_unused
 from api.verifier_main import MODULES
 
@@ -236,6 +239,103 @@ def test_what_nobody_uses_is_left_out():
     assert made["one"] == "from typing import Any\nB = Any\ndef run(): return used(B)\n"
     kept = "@kept_in_a_table\ndef kept(): pass\n"
     assert made["two"] == f"def used(x): return 'named'\n{kept}named = 1\n"
+
+
+@pytest.fixture(name="renamed", scope="module")
+def _renamed():
+    """By module, what it was and what it is with short names, compiled."""
+    before = {n: compact(bare(path.read_text("utf-8"))) for n, path in CARRIED.items()}
+    after = short_names(before)
+    return {n: [compile(each[n], n, "exec") for each in (before, after)] for n in CARRIED}
+
+
+@pytest.mark.parametrize("name", sorted(CARRIED))
+def test_short_names_change_nothing_that_runs(renamed, name):
+    same_code(*renamed[name], {"__class__": "__class__"})
+
+
+LONG = """\
+LIMIT=1
+@dataclass
+class Kept:
+    size:0=1
+    def larger(self,factor,shown=size):
+        return f"{self.size*factor!r:>{shown}}{{factor}} {'shown' if shown != 2 else [shown]}"
+def outer(given,text,*rest,**more):
+    from hashlib import sha256
+    try:
+        def inner(LIMIT=2):
+            nonlocal text
+            text=[size.rest for size in rest if(last:=size)]
+            return b,list
+        inner()
+    except ValueError as error:
+        return lambda size:sha256(error,given=size,last=last)
+    return Kept(size=more)
+sorted_={size for size in map(str,[LIMIT])}
+"""
+SHORT = """\
+LIMIT=1
+@dataclass
+class Kept:
+    size:0=1
+    def larger(a,b,c=size):
+        return f"{a.size*b!r:>{c}}{{factor}} {'shown' if c != 2 else [c]}"
+def outer(given,a,*c,**d):
+    from hashlib import sha256
+    try:
+        def e(LIMIT=2):
+            nonlocal a
+            a=[size.rest for size in c if(f:=size)]
+            return b,list
+        e()
+    except ValueError as g:
+        return lambda size:sha256(g,given=size,last=f)
+    return Kept(size=d)
+sorted_={a for a in map(str,[LIMIT])}
+"""
+
+
+def test_short_names_are_for_what_only_the_function_means():
+    assert short_names({"one": LONG})["one"] == SHORT
+
+
+def same_code(one, other, names):
+    """Each does the same to the same; returns the names that differ, by `names` around them."""
+    mine, theirs = (list(done(code)) for code in (one, other))
+    assert [operation for operation, _ in mine] == [operation for operation, _ in theirs]
+    assert (one.co_argcount, one.co_kwonlyargcount) == (other.co_argcount, other.co_kwonlyargcount)
+    names = {**names, **dict(zip(one.co_varnames, other.co_varnames, strict=True))}
+    steps = [(*step, meant) for step, (_, meant) in zip(mine, theirs, strict=True)]
+    for operation, said, meant in steps:
+        if "DEREF" in operation:
+            assert names.setdefault(said, meant) == meant
+        elif isinstance(said, CodeType):
+            inside = same_code(said, meant, names)
+            names.update({name: inside[name] for name in said.co_freevars})
+    for operation, said, meant in steps:
+        if operation == "closure":
+            assert {names[name] for name in said} == meant
+        elif not isinstance(said, CodeType):
+            assert (names[said] if "FAST" in operation else said) == meant or "DEREF" in operation
+    assert len(set(names.values())) == len(names)
+    return names
+
+
+def done(code):
+    """(what is done, to what) by compiled code; which cells a function is given has no order."""
+    cells = {*code.co_cellvars, *code.co_freevars}
+    given = set()
+    for step in dis.get_instructions(code):
+        several = step.argval if "FAST_LOAD_FAST" in step.opname else (step.argval,)
+        if step.opname.startswith(("LOAD_CLOSURE", "LOAD_FAST")) and cells.issuperset(several):
+            given.update(several)
+            continue
+        if given:
+            yield "closure", given
+            given = set()
+        told = step.opname in ("MAKE_CELL", "COPY_FREE_VARS") or "<locals>" in str(step.argval)
+        yield step.opname, None if told else step.argval
 
 
 def test_of_what_is_carried_no_name_is_missing():

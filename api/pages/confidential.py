@@ -21,7 +21,7 @@ from api.pages import linked, sign_in, words
 from api.pages.frame import page as made
 from api.pages.frame import seen_by
 from keys import confidential as keyfile
-from keys.vault import VaultError
+from keys.places import VaultError
 from ledger import confidential
 from ledger.domain.school_time import in_london
 from ledger.opening import IDLE

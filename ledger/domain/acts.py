@@ -27,6 +27,7 @@ class Command:
     already_done: Any = None
     expected_version: Any = None
     event_id: Any = None
+    approvals: Any = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -90,7 +90,10 @@ def sha256(name: str) -> Field:
 
 
 def public_key(name: str) -> Field:
-    """An Ed25519 public key of 32 octets in base64, by the strict checks of docs/format.md 2."""
+    """An Ed25519 public key of 32 octets in base64, by the strict checks of docs/format.md 2.
+
+    With `high`, and not of a list, a key of so many octets as well: a post-quantum one.
+    """
     return Field(name, "public_key")
 
 

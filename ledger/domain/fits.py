@@ -19,6 +19,15 @@ def together(name: str, fields: Mapping[str, Any], occurred_at: int) -> Iterator
     """
     if name == "rotate_signing_key" and fields["new_key_id"] != _id_of(fields["public_key"]):
         yield Refusal("invalid_field", {"fields": ["new_key_id"]})
+    if name == "admit_key" and not _is_one_algorithm(fields):
+        yield Refusal("invalid_field", {"fields": ["public_key"]})
+    if name == "reattest_records" and fields["from"] >= fields["to"]:
+        yield Refusal("invalid_field", {"fields": ["to"]})
+    if name == "change_roots":
+        if fields["keys"] != sorted(fields["keys"]):  # they are signed as they stand
+            yield Refusal("invalid_field", {"fields": ["keys"]})
+        if fields["threshold"] > len(fields["keys"]):
+            yield Refusal("invalid_field", {"fields": ["threshold"]})
     if name == "adopt_confidential_keys" and fields["chair_key"] == fields["authority_key"]:
         yield Refusal("invalid_field", {"fields": ["authority_key"]})
     if name == "decide_scope":
@@ -29,6 +38,12 @@ def together(name: str, fields: Mapping[str, Any], occurred_at: int) -> Iterator
             yield Refusal("invalid_field", {"fields": ["reasoning"]})
     if name == "assess_data_breach" and parse_instant(fields["aware_at"]) > occurred_at:
         yield Refusal("invalid_field", {"fields": ["aware_at"]})
+
+
+def _is_one_algorithm(fields: Mapping[str, Any]) -> bool:
+    """A key of Ed25519, or a post-quantum one, for checkpoints alone."""
+    is_long = len(b64decode(fields["public_key"])) != 32
+    return is_long is ("algorithm" in fields) and (fields["purpose"] == "checkpoint" or not is_long)
 
 
 def _id_of(public_key: str) -> str:

@@ -125,6 +125,8 @@ def _envelope(action: Action, command: Command) -> Iterator[Refusal]:
         "already_done": not _may_be_done_already(action, command.already_done),
         "expected_version": version is not None and (type(version) is not int or version < 0),
         "event_id": proposed is not None and not _is_id(proposed),
+        "approvals": command.approvals is not None
+        and not (action.approved and isinstance(command.approvals, list)),
     }
     for name, bad in wrong.items():
         if bad:

@@ -39,6 +39,7 @@ nonexistent_local_time|422|This local time was skipped when the clocks went forw
 ambiguous_local_time|422|This local time happened twice when the clocks went back: give the offset.|Digwyddodd yr amser lleol hwn ddwywaith pan aeth y clociau yn ôl: rhowch y gwrthbwys.
 insufficient_staff_runners|422|Fewer than two members of staff are named to run the account.|Enwir llai na dau aelod o staff i redeg y cyfrif.
 lead_must_be_staff|422|There must be exactly one lead and the lead must be staff.|Rhaid cael un arweinydd yn union a rhaid i'r arweinydd fod yn aelod o staff.
+roots_have_not_approved|403|Too few holders of the root keys have approved exactly this, or somebody else did.|Nid oes digon o ddeiliaid yr allweddi gwraidd wedi cymeradwyo hyn yn union, neu fe wnaeth rhywun arall.
 reason_required|422|A reason must be given.|Rhaid rhoi rheswm.
 unknown_reference|422|Something referred to does not exist in this ledger.|Nid yw rhywbeth y cyfeirir ato yn bodoli yn y llyfr hwn.
 subject_on_no_publish_list|422|A pictured child must not be published.|Ni chaniateir cyhoeddi llun o blentyn sydd yn y llun.
@@ -57,6 +58,7 @@ copyright_permission_missing|409|No permission is recorded for the third-party m
 incident_not_assessed|409|The incident has not been assessed.|Nid yw'r digwyddiad wedi'i asesu.
 audience_not_informed|409|Content was removed or a user blocked and the audience has not been told why.|Tynnwyd cynnwys neu rhwystrwyd defnyddiwr ac ni ddywedwyd wrth y gynulleidfa pam.
 agency_not_notified|409|Classified illegal, but no agency told and no reason given.|Dosbarthwyd yn anghyfreithlon, ond ni hysbyswyd asiantaeth ac ni roddwyd rheswm.
+last_key_in_force|409|It is the last key of its kind: admit another one first.|Hon yw'r allwedd olaf o'i bath: derbyniwch un arall yn gyntaf.
 confidential_key_needed|409|Nothing is opened: open the restricted reports with the confidential key first.|Nid oes dim wedi'i agor: agorwch yr adroddiadau cyfyngedig gyda'r allwedd gyfrinachol yn gyntaf.
 under_legal_hold|409|The data must be kept while a hold is in force.|Rhaid cadw'r data tra bo ataliad mewn grym.
 request_not_approved|409|No granted decision allows this erasure.|Nid oes penderfyniad a ganiatawyd sy'n caniatáu'r dilead hwn.

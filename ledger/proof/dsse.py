@@ -28,6 +28,10 @@ class Envelope:
     signatures: Tuple[Signature, ...]
 
 
+class SignerGone(Exception):
+    """The private key cannot be had just now; the text says why, and what to do."""
+
+
 class Signer(Protocol):
     """Something that holds a private key of one purpose: a file, a token, a device."""
 
@@ -40,7 +44,7 @@ class Signer(Protocol):
         """Return `root`, `record` or `checkpoint`."""
 
     def sign(self, message: bytes) -> bytes:
-        """Return the 64 octets of the Ed25519 signature over `message`."""
+        """Return the 64 octets of the Ed25519 signature over `message`. Raises SignerGone."""
 
 
 def keyid(purpose: str, public_key: bytes) -> str:

@@ -97,6 +97,10 @@ class Keyring:
         else:
             self.runs.append((position, position + 1, signers))
 
+    def knows(self, public_key: bytes) -> bool:
+        """Tell whether it is, or was, a key of this log, for whatever purpose."""
+        return public_key in self._used
+
     def record_key(self, ident: str, position: int) -> bytes:
         """Return the record key of that id; raise Invalid unless it is valid at `position`."""
         key = self.keys.get(ident)

@@ -26,6 +26,7 @@ def _school(tmp_path, monkeypatch, capsys):
     """The directory of a real ledger."""
     secret = tmp_path / "secret"
     secret.write_bytes(b"correct horse")
+    secret.chmod(0o600)
     monkeypatch.setenv("HANDLEDGER_PASSPHRASE_FILE", str(secret))
     directory = tmp_path / "school"
     run(

@@ -257,12 +257,14 @@ def test_init_needs_a_passphrase_from_somewhere(tmp_path):
     said = bad(1, "init", "--data", tmp_path / "d", *INIT)
     assert "HANDLEDGER_PASSPHRASE_FILE" in said
     (tmp_path / "words").write_text("correct horse\n")
+    (tmp_path / "words").chmod(0o600)
     done = run(
         "init", "--data", tmp_path / "d", *INIT, HANDLEDGER_PASSPHRASE_FILE=str(tmp_path / "words")
     )
     assert 0 == done.returncode
     assert not (tmp_path / "d/passphrase").exists()
     (tmp_path / "other").write_text("wrong\n")
+    (tmp_path / "other").chmod(0o600)
     said = bad(1, "get", "/v1/records/0", "--data", tmp_path / "d",
                HANDLEDGER_PASSPHRASE_FILE=str(tmp_path / "other"))  # fmt: skip
     assert "wrong passphrase" in said

@@ -56,7 +56,9 @@ def _data(tmp_path):
 
 
 def keys(data):
-    return json.loads(good(data, "keys", "list", "--json"))
+    """The record keys."""
+    listed = json.loads(good(data, "keys", "list", "--json"))
+    return [key for key in listed if key["purpose"] == "record"]
 
 
 def test_the_keys_there_are_and_were(data):
@@ -69,10 +71,12 @@ def test_the_keys_there_are_and_were(data):
     old, new, _ = keys(data)
     assert (old["key_id"], old["state"], old["until"]) == (first["key_id"], "ended", at)
     assert (new["state"], new["from"], new["held"]) == ("in_force", at + 1, True)
-    lines = good(data, "keys", "list").splitlines()
-    assert lines[0] == f"{old['key_id']}  0-{at}  ended"
-    assert lines[1] == f"{new['key_id']}  {at + 1}-  in_force"
-    assert lines[2] == f"{ready['key_id']}  never  unused"
+    root, checkpoint, *lines = good(data, "keys", "list").splitlines()
+    assert root.split()[1:] == ["root", "0-", "in_force"]
+    assert checkpoint.split()[1:] == ["checkpoint", "1-", "in_force"]
+    assert lines[0] == f"{old['key_id']}  record  0-{at}  ended"
+    assert lines[1] == f"{new['key_id']}  record  {at + 1}-  in_force"
+    assert lines[2] == f"{ready['key_id']}  record  never  unused"
 
 
 def test_who_may_not_changes_nothing(data):

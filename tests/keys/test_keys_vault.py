@@ -7,7 +7,7 @@ import pytest
 
 from keys import vault
 from keys.signer import FileSigner
-from keys.vault import REHEARSAL_COST, VaultError, add_record_key, create, open_vault, reread
+from keys.vault import REHEARSAL_COST, VaultError, add_key, create, open_vault, reread
 from keys.wrapping import WrapFailed, Wrapper
 from ledger.proof.ed25519 import verify
 from ledger.proof.encoding import canonical, parse_canonical
@@ -135,11 +135,11 @@ def test_what_is_no_wrapped_key_does_not_open(blob):
 
 def test_a_record_key_is_added_and_all_others_stay(path):
     before = open_vault(path, WORDS)
-    made = add_record_key(before)
+    made = add_key(before, "record")
     after = open_vault(path, WORDS)
     assert {**after.secrets, **before.secrets} == after.secrets
     assert len(after.secrets) == len(before.secrets) + 1
-    assert {key.public_key for key in after.record_keys()} == {
+    assert {key.public_key for key in after.signers("record")} == {
         before.signer("record").public_key,
         made.public_key,
     }
@@ -149,9 +149,9 @@ def test_a_record_key_is_added_and_all_others_stay(path):
 
 def test_who_opened_the_vault_reads_it_again_without_the_passphrase(path):
     opened = open_vault(path, WORDS)
-    made = add_record_key(open_vault(path, WORDS))
-    assert made in reread(opened).record_keys()
-    assert made not in opened.record_keys()
+    made = add_key(open_vault(path, WORDS), "record")
+    assert made in reread(opened).signers("record")
+    assert made not in opened.signers("record")
     assert opened.key.hex() not in repr(opened)
 
 
@@ -162,10 +162,10 @@ def test_a_vault_under_another_passphrase_is_not_read_again(path):
     with pytest.raises(VaultError, match="wrong passphrase"):
         reread(opened)
     with pytest.raises(VaultError):
-        add_record_key(opened)
+        add_key(opened, "record")
 
 
 def test_a_file_left_over_from_a_crash_is_in_nobodys_way(path):
     path.with_name(path.name + ".part").write_bytes(b"half")
-    made = add_record_key(open_vault(path, WORDS))
-    assert made in open_vault(path, WORDS).record_keys()
+    made = add_key(open_vault(path, WORDS), "record")
+    assert made in open_vault(path, WORDS).signers("record")

@@ -4,7 +4,7 @@ import pytest
 from small import TEACHER, asked, person
 
 from keys.signer import FileSigner
-from ledger.domain.signing_keys import record_keys
+from ledger.domain.signing_keys import listed
 from ledger.evidence import export_complete
 from ledger.fsck import fsck
 from ledger.outcomes import Declined, Receipt, WritesRefused
@@ -53,7 +53,11 @@ def test_old_and_new_key_sign_the_change_and_the_new_one_all_that_follows(ready)
         assert signed_by(ledger, changed.position) == both
         assert signed_by(ledger, changed.position - 1) == [name_of(ready.record_key)]
         assert signed_by(ledger, after.position) == [name_of(NEXT)]
-        spans = [(key.since, key.last) for key in record_keys(ledger.entries())]
+        spans = [
+            (key.since, key.last)
+            for key in listed(ledger.entries(), ledger.keyring())
+            if key.purpose == "record"
+        ]
         assert spans == [(0, changed.position), (changed.position + 1, None)]
         key = ledger.key
     assert fsck(ready.directory, key) == []

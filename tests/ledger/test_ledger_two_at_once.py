@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from small import World, asked, person
 
+from keys.signer import FileSigner
 from ledger.domain.fitness import trained
 from ledger.fsck import fsck
 from ledger.outcomes import Declined, Receipt
@@ -147,7 +148,7 @@ def test_a_process_killed_in_the_middle_loses_no_acknowledged_record(world):
 
 def test_worlds_do_not_share_anything(tmp_path):
     """A process can serve several ledgers: nothing is kept in a module global."""
-    first, second = World(tmp_path / "a"), World(tmp_path / "b", root=World(tmp_path).log_key)
+    first, second = World(tmp_path / "a"), World(tmp_path / "b", root=FileSigner("root", b"s" * 32))
     for world in (first, second):
         world.directory.mkdir()
     with first.open_school() as one, second.open_school() as two:

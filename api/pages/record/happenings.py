@@ -10,7 +10,11 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _
 
-NEVER = ("open_ledger", "edit_entry", "delete_entry")
+NEVER = (
+    *("open_ledger", "edit_entry", "delete_entry"),
+    # What root keys approve is brought together at the command line, away from the network.
+    *("admit_key", "revoke_key", "declare_key_compromised", "reattest_records", "change_roots"),
+)
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,7 @@ HAPPENINGS = (
         _("The policy and its rules"),
         "acknowledge_policy acknowledge_document ratify_policy revise_policy link_document "
         "assess_policy_impact adopt_calendar adopt_sla_rules define_response_process "
-        "adopt_retention_schedule run_retention "
+        "adopt_retention_schedule run_retention destroy_records "
         "adopt_confidential_keys renew_sealing",
     ),
     _of(

@@ -23,6 +23,7 @@ from ledger.domain.catalogue import (
     people,
     presence,
     rights,
+    signing_keys,
     subjects,
 )
 from ledger.domain.catalogue.action import Action, Who
@@ -33,6 +34,7 @@ ACTIONS: dict[str, Action] = {
     action.name: action
     for module in (
         configuration,
+        signing_keys,
         people,
         presence,
         applications,

@@ -69,7 +69,8 @@ class Action:
 
     `stream` is a template over the fields; `events` the types it records, chosen by the value of
     field `chosen_by` where there is more than one. `decision` asks for the office at the claimed
-    time too; `apart` is the refusal of step 8. `system` may do it where that is true.
+    time too; `apart` is the refusal of step 8. `system` may do it where that is true;
+    where `approved` is, enough root keys must have approved it.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Action:
     system: bool = False
     new_first: bool = False
     late_reason: bool = True
+    approved: bool = False
     checks: tuple[str, ...] = ()
 
     @property
