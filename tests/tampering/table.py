@@ -7,6 +7,7 @@ TESTS = Path(__file__).resolve().parent.parent
 sys.path[:0] = [path for path in (str(TESTS), str(TESTS.parent)) if path not in sys.path]
 
 from tampering import (
+    actor_rows,
     file_rows,
     history_rows,
     key_life_rows,
@@ -31,8 +32,9 @@ FILE_PARTS = (
     record_rows.DUTIES,
     record_rows.FORM,
     key_rows.KEYS,
-    key_life_rows.LIFE,
     quantum_rows.FORM,
+    key_life_rows.LIFE,
+    actor_rows.ACTORS,
     said_rows.SAID,
     history_rows.HISTORY,
     trust_rows.CHECKPOINT,
