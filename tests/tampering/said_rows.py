@@ -23,6 +23,23 @@ def told(change):
     return make
 
 
+def all_told(change):
+    """The ledger says that it discloses everything."""
+
+    def make(f):
+        change(f.told)
+        return f.made(f.rebuilt(disclosed="all"))
+
+    return make
+
+
+def without(position):
+    def change(f_told):
+        f_told[:] = [each for each in f_told if each["position"] != position]
+
+    return change
+
+
 def line(f_told, position):
     return next(each for each in f_told if each["position"] == position)
 
@@ -30,6 +47,15 @@ def line(f_told, position):
 def swap(f_told):
     one, other = line(f_told, 17), line(f_told, 16)
     one["value"], other["value"] = other["value"], one["value"]
+
+
+def gone(f_told, position, by):
+    f_told[:] = [
+        {"erased_by": by, "path": each["path"], "position": position}
+        if each["position"] == position
+        else each
+        for each in f_told
+    ]
 
 
 def as_of(f_told):
@@ -65,12 +91,29 @@ for name, found, position, change in (
     ("A value is disclosed as that of another record, salt and all", "commitment", 16, as_of),
     ("Two values of one record change their paths, salts and all", "commitment", 12, paths),
     ("A value is disclosed under the name of another field", "commitment", 17, lambda t: line(t, 17).update(path="name")),
-    ("A name is disclosed of somebody who was erased", "commitment", 6, lambda t: t.append(ERASED)),
+    ("A name is disclosed of somebody who was erased", "commitment", 6, lambda t: (without(6)(t), t.append(ERASED))),
     ("A sealed act is disclosed that says something else", "commitment", SEALED,
      lambda t: t.append({**ERASED, "path": "act", "position": SEALED})),
     ("A value is disclosed of a record that is not there", "disclosure_form", 99, lambda t: t.append({**ERASED, "position": 99})),
 ):  # fmt: skip
     SAID.row(name, T3, INVALID, found, position, told(change))
+
+for name, found, position, change in (
+    ("All is said to be disclosed, but a value is left out", "value_missing", 17, without(17)),
+    ("All is said to be disclosed, but of an erased value nothing is said", "value_missing", 6, without(6)),
+    ("A value that is there is said to be erased", "not_erased", 6, lambda t: gone(t, 17, 25)),
+    ("An erased value is said to be erased by a record that erases nothing", "not_erased", 6, lambda t: gone(t, 6, 27)),
+    ("An erased value is said to be erased by a record that is not there", "not_erased", 6, lambda t: gone(t, 6, 28)),
+    ("A value is said to be erased that the record does not seal", "commitment", 5,
+     lambda t: t.append({"erased_by": 25, "path": "name2", "position": 5})),
+):  # fmt: skip
+    SAID.row(name, T3, INVALID, found, position, all_told(change))
+
+
+@SAID.row("Values in a file that is said to disclose none", T3, INVALID, "disclosure_form")
+def _(f):
+    return f.made(f.rebuilt(disclosed="none"))
+
 
 SAID.row(
     "A value is disclosed with the salt of another ledger's record",
@@ -84,6 +127,10 @@ SAID.row(
 for name, change in (
     ("Disclosures in another order", lambda d: b"".join(d.splitlines(keepends=True)[::-1])),
     ("A disclosure stands twice", lambda d: d.splitlines(keepends=True)[0] + d),
+    (
+        "An erased value is said to be erased before it was there",
+        lambda d: d.replace(b'{"erased_by":25', b'{"erased_by":6', 1),
+    ),
     ("Disclosures of no form", lambda d: b"{}\n"),
     ("A line of disclosures that never ends", lambda d: b"x" * 30_000 + b"\n"),
 ):
