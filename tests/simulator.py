@@ -43,6 +43,7 @@ from duties import DUTIES
 from api import names, requests, wiring
 from api.approving import Proposal
 from api.config import Config
+from api.forgetting import forget
 from api.wrapping_keys import WrappingKeys
 from keys import vault
 from keys.signer import FileSigner
@@ -113,7 +114,10 @@ class School:
             origin = wiring.trust_key(directory).name
             own = replace(ports.wrapping_keys.vault, path=directory / "keys/vault.json")
             keys = WrappingKeys(own)  # a copy has a vault of its own
-            ports = replace(ports, clock=self.clock, wrapper=keys, wrapping_keys=keys)
+            beside = partial(forget, directory / "access.db")
+            ports = replace(
+                ports, clock=self.clock, wrapper=keys, wrapping_keys=keys, forget=beside
+            )
             self.ledger = Ledger(directory, ports, origin)
 
     def make_key(self, seed: bytes | None = None) -> dict[str, str]:
