@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from flask_babel import gettext as _
 
-from api import names
+from api import seeing
 from api.document import Heading, Items, Para, Part, Table, blank, plain
 from api.pages import tongue, words
 from api.papers.categories import categories
@@ -125,7 +125,7 @@ def _months(number: int) -> str:
 
 def recipients(facts: Facts) -> Iterator[Part]:
     """Who gets what, inside and outside; only what is configured is said to be used."""
-    offices = ", ".join(sorted(words.role(role) for role in names.MAY_SEE))
+    offices = ", ".join(sorted(words.role(role) for role in seeing.VALUES[seeing.OUTSIDERS]))
     agencies = ", ".join(sorted(_agencies()))
     rows = [
         (_("Everybody of the school with access"), _("which accounts there are, who runs them")),
