@@ -18,14 +18,15 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import Mapper
 from eventsourcing.utils import Environment, EnvType
 
-from ledger import confidential, epochs, kept, signing
+from ledger import confidential, epochs, erasures, kept, signing
 from ledger.batch import Batch
 from ledger.confidential import Opener
 from ledger.desk import Answer, Asked, Desk, objection
-from ledger.domain.acts import Refusal
+from ledger.domain.acts import Command, Refusal
 from ledger.domain.entries import Entries, is_gone
 from ledger.domain.gone import DESTROYED, placeholder, unexplained
 from ledger.domain.signing_keys import checkpoint_keys
+from ledger.intents import ToSign
 from ledger.notary import Notary, StoreDiffers
 from ledger.opening import Opening, open_act
 from ledger.outcomes import Declined, NotAll, Outcome, Receipt, WritesRefused
@@ -81,6 +82,7 @@ class Ledger(Application[str]):
         self._forget()
         self.closed_because = self._gate()
         self.overdue = ""  # why an erasure was not followed by a new wrapping key yet
+        self.erased_again = self._erase_again()
         if not self.closed_because:
             self._renew_if_due()
 
@@ -144,6 +146,16 @@ class Ledger(Application[str]):
                 return [desk.decide(a) for a in asked]
             finally:
                 self._forget()
+
+    def to_sign(self, command: Command) -> ToSign:
+        """What the actor of a command signs of it, were it recorded now; nothing is recorded.
+
+        Raises Refused for its form, WritesRefused, ClockBehind or ClockAhead.
+        """
+        with self._turn:
+            self._must_be_open()
+            self._catch_up()
+            return self._desk(self._time.now()).to_sign(command)
 
     def open_keyring(self, record_for: Callable[[int, str], Record]) -> None:
         """Write the first record. `record_for(time, event_id)` makes it (see `ledger.genesis`)."""
@@ -298,6 +310,8 @@ class Ledger(Application[str]):
             self._catch_up()
         if desk.keys.erased or desk.keys.renewed:
             self._renew_if_due()
+        if desk.keys.erased:
+            self.ports.forget(erasures.erased(self._known))
 
     # -- what is known ---------------------------------------------------------------------
 
@@ -536,6 +550,21 @@ class Ledger(Application[str]):
         if objection or keys is None:
             return objection
         return epochs.objection(self._known, keys.held())
+
+    def _erase_again(self) -> list[str]:
+        """Carry out every erasure again, before anything is read: whose keys or values were there.
+
+        Records are not touched by it, so a store that is open for reading only is no exception.
+        """
+        try:
+            left = erasures.left_over(self.store, self._known)
+            if left:
+                erasures.destroy(self.store, left)
+            self.ports.forget(erasures.erased(self._known))
+        except Exception as error:
+            self.closed_because = f"erasures could not be carried out again: {error}"
+            return []
+        return [erasure.subject for erasure in left]
 
     def raw(self, start: int, stop: int) -> Iterator[bytes]:
         """The bytes of the records at positions start … stop-1; empty where they were destroyed."""

@@ -7,6 +7,7 @@ TESTS = Path(__file__).resolve().parent.parent
 sys.path[:0] = [path for path in (str(TESTS), str(TESTS.parent)) if path not in sys.path]
 
 from tampering import (
+    actor_rows,
     file_rows,
     history_rows,
     key_life_rows,
@@ -33,6 +34,7 @@ FILE_PARTS = (
     key_rows.KEYS,
     quantum_rows.FORM,
     key_life_rows.LIFE,
+    actor_rows.ACTORS,
     said_rows.SAID,
     history_rows.HISTORY,
     trust_rows.CHECKPOINT,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from stamper import Holder
 from tampering import forge
+from tampering.actor_rows import UNTOUCHED as ACTORS
 from tampering.forge import case, other_school, packed, unpacked
 from tampering.key_life_rows import HONEST
 from tampering.key_rows import NEXT, changed_key
@@ -279,5 +280,5 @@ for name, make in (
 for name, make in HONEST.items():
     untouched(LIFE, name, make)
 
-PARTS = (ZIP, FILES, LOGS, TRUST, STAMPS, LIFE)
+PARTS = (ZIP, FILES, LOGS, TRUST, STAMPS, LIFE, ACTORS)
 UNTOUCHED = [row for part in PARTS for row in part.rows]
