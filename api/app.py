@@ -7,7 +7,17 @@ import sqlite3
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from api import actions, evidence, openapi, queries, records, report, restricted, transparency
+from api import (
+    actions,
+    evidence,
+    openapi,
+    queries,
+    records,
+    report,
+    restricted,
+    retention,
+    transparency,
+)
 from api.answers import as_problem
 from api.context import State
 from api.door.store import Door, the_door
@@ -20,7 +30,17 @@ from ledger.timekeeping import ClockAhead, ClockBehind
 from projections.following import ViewStopped
 from projections.questions import BadQuestion
 
-MACHINES = (actions, evidence, openapi, records, report, restricted, queries, transparency)
+MACHINES = (
+    actions,
+    evidence,
+    openapi,
+    records,
+    report,
+    restricted,
+    retention,
+    queries,
+    transparency,
+)
 A_YEAR = 365 * 86400  # seconds
 MAX_BODY = 8 * 1024 * 1024  # a batch of 512 commands; a single one is bounded by its record
 

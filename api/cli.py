@@ -18,6 +18,7 @@ from api import (
     cli_door,
     cli_evidence,
     cli_keys,
+    cli_retention,
     cli_timestamp,
     cli_tokens,
     cli_witness,
@@ -25,6 +26,11 @@ from api import (
 from api.config import ConfigError
 from api.usage import DATA, Failed
 from api.usage import config_of as _config
+
+NOT_CONFIDENTIAL = (
+    "no confidential key is adopted: whoever has the wrapping key and this database can read "
+    "restricted reports (docs/operations.md)"
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -216,6 +222,7 @@ def fsck(context: click.Context, data: str | None, as_json: bool) -> None:
     """Recompute everything in the store from the stored bytes."""
     from api.wiring import trust_key
     from ledger.fsck import fsck as check
+    from ledger.fsck import names_confidential_keys
 
     directory = _config(context, data).data
     damaged = check(directory, trust_key(directory))
@@ -226,6 +233,8 @@ def fsck(context: click.Context, data: str | None, as_json: bool) -> None:
         for d in damaged:
             click.echo(d.what if d.position is None else f"position {d.position}: {d.what}")
         click.echo("the store is sound" if not damaged else f"{len(damaged)} things are wrong")
+        if not damaged and not names_confidential_keys(directory):
+            click.echo(NOT_CONFIDENTIAL, err=True)
     sys.exit(1 if damaged else 0)
 
 
@@ -289,6 +298,7 @@ PLACES = (
     cli_door,
     cli_evidence,
     cli_keys,
+    cli_retention,
     cli_timestamp,
     cli_tokens,
     cli_witness,

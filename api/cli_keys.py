@@ -39,8 +39,17 @@ def keys_list(context: click.Context, data: str | None, as_json: bool) -> None:
 @keys.command("make")
 @DATA
 @click.option("--purpose", type=click.Choice(("record", "checkpoint")))
+@click.option(
+    "--algorithm",
+    type=click.Choice(("ed25519", "ml-dsa-44")),
+    default="ed25519",
+    show_default=True,
+    help="ml-dsa-44: a post-quantum key, which signs published checkpoints beside the other.",
+)
 @click.pass_context
-def keys_make(context: click.Context, data: str | None, purpose: str | None) -> None:
+def keys_make(
+    context: click.Context, data: str | None, purpose: str | None, algorithm: str
+) -> None:
     """Make a key and keep it; print the fields that put it in force (JSON).
 
     Of admit_key, which root keys approve; without --purpose, a record key and those of
@@ -48,7 +57,7 @@ def keys_make(context: click.Context, data: str | None, purpose: str | None) -> 
     """
     from api import key_change
 
-    click.echo(json.dumps(key_change.make(config_of(context, data), purpose)))
+    click.echo(json.dumps(key_change.make(config_of(context, data), purpose, algorithm)))
 
 
 @keys.command("rotate")

@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 import segno
 
-from api import requests
+from api import covers, requests
 from api.config import Config
 from api.words import fingerprint_words
 from ledger.desk import objection
@@ -111,6 +111,7 @@ def hand_out(
     asked = requests.asked(ACTION, actor, {"data": data})
     [answer] = ledger.try_out([asked])
     if not objection(answer):
+        covers.with_a_slip(ledger)
         sheet = Sheet(ledger.publish(), in_london(ledger.ports.clock.now())[:10])
         give(sheet)
         outcome = ledger.record(asked)

@@ -9,7 +9,7 @@ from typing import Any
 from api import approving, requests, wiring
 from api.approving import Proposal
 from api.config import Config
-from api.record_keys import HeldKeys
+from api.record_keys import HeldKeys, PostQuantumKeys
 from ledger.desk import TooLarge
 from ledger.domain import signing_keys
 from ledger.domain.signing_keys import NOT_APPROVED, KeyOfLog
@@ -19,10 +19,14 @@ from ledger.outcomes import Receipt
 from ledger.proof.dsse import keyid
 from ledger.proof.encoding import b64encode
 from ledger.proof.keyrecords import ED25519
-from ledger.proof.merkle import Frontier, leaf_hash
+from ledger.proof.merkle import Frontier
 from ledger.proof.record import KEYRING
 
 ACTION = "rotate_signing_key"
+
+
+class NoSuchKey(Exception):
+    """There is no such kind of key; the text says which there is."""
 
 
 class Unproposed(Exception):
@@ -37,6 +41,7 @@ def listed(config: Config) -> list[dict[str, Any]]:
     """
     with wiring.open_ledger(config) as ledger:
         held = {purpose: keys.held() for purpose, keys in _held(ledger).items()}
+        held["checkpoint"] |= _post_quantum(ledger).held()
         known, keyring = ledger.entries(), ledger.keyring()
         rows = [_row(key, held) for key in signing_keys.listed(known, keyring)]
     told = {row["key_id"] for row in rows}
@@ -67,14 +72,20 @@ def _row(key: KeyOfLog, held: Mapping[str, Mapping[str, str]]) -> dict[str, Any]
     return row
 
 
-def make(config: Config, purpose: str | None = None) -> dict[str, str]:
+def make(config: Config, purpose: str | None = None, algorithm: str = ED25519) -> dict[str, str]:
     """A new key in the vault or token, as the fields that put it in force; nothing is recorded.
 
     Of a record key without `purpose` those of `rotate_signing_key`, else those of `admit_key`.
+    Raises NoSuchKey for an algorithm that does not serve the purpose.
     """
+    if algorithm != ED25519 and purpose != "checkpoint":
+        raise NoSuchKey(f"{algorithm} is for --purpose checkpoint alone")
     with wiring.open_ledger(config) as ledger:
         if purpose is None:
             return _made(ledger)
+        if algorithm != ED25519:
+            public = _post_quantum(ledger).make().public_key
+            return {"algorithm": algorithm, "public_key": b64encode(public), "purpose": purpose}
         public = _held(ledger)[purpose].make().public_key
         return {"public_key": b64encode(public), "purpose": purpose}
 
@@ -148,7 +159,7 @@ def _filled(ledger: Ledger, action: str, fields: dict[str, Any]) -> dict[str, An
         return fields
     if not (type(start) is type(stop) is int and 0 <= start < stop):
         return {**fields, "root": "0" * 64}  # the ledger says which of the fields is wrong
-    leaves = map(leaf_hash, ledger.raw(start, stop))
+    leaves = ledger.store.leaves(start, stop)
     return {**fields, "root": Frontier().extend(leaves).root().hex()}
 
 
@@ -160,6 +171,12 @@ def _why(refusal: Any) -> str:
 def _made(ledger: Ledger) -> dict[str, str]:
     public = _held(ledger)["record"].make().public_key
     return {"new_key_id": keyid("record", public), "public_key": b64encode(public)}
+
+
+def _post_quantum(ledger: Ledger) -> PostQuantumKeys:
+    found = ledger.ports.post_quantum_signer
+    assert isinstance(found, PostQuantumKeys)
+    return found
 
 
 def _held(ledger: Ledger) -> dict[str, HeldKeys]:

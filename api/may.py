@@ -37,6 +37,7 @@ RUNNERS: Roles = OFFICES | {RUNNER}
 RIGHTS: Roles = frozenset((SLT, MODERATOR, DPO, CHAIR, AUDITOR))  # who handles personal data
 KEEPERS: Roles = frozenset((CHAIR, SLT))  # who may bring a key; what it shows their circle alone
 MANAGERS: Roles = frozenset((SLT,))
+HANDERS: Roles = frozenset((SLT, MODERATOR))  # who may take evidence and answer a request
 
 # The questions of `projections.routes`, by their path.
 QUESTIONS: Mapping[str, Roles] = {
@@ -111,7 +112,10 @@ PLACES: Mapping[str, Roles] = {
     "door_people.map_to": MANAGERS,
     "door_people.several": MANAGERS,
     "door_people.unmap": MANAGERS,
+    "data_requests.one": RIGHTS,
+    "data_requests.several": RIGHTS,
     "evidence.evidence": EVERYONE,  # whoever may not take it is refused by the ledger, on record
+    "handing.review": HANDERS,  # nobody for themself
     "my_door.codes": EVERYONE,
     "my_door.end": EVERYONE,
     "my_door.factor": EVERYONE,
@@ -132,6 +136,8 @@ PLACES: Mapping[str, Roles] = {
     "outside.start": ANYBODY,
     "outside.static": ANYBODY,
     "openapi.style": ANYBODY,
+    "outsiders.one": RIGHTS,
+    "outsiders.several": RIGHTS,
     "people.certificate": OFFICES,
     "people.one": EVERYONE,
     "people.several": EVERYONE,
@@ -157,6 +163,7 @@ PLACES: Mapping[str, Roles] = {
     "report.as_page": OFFICES,
     "restricted.ask": EVERYONE,  # each only what the incident's own circle is (decision 0011)
     "restricted.incidents": EVERYONE,
+    "retention.due": RIGHTS,
     "sign_in.invitation": ANYBODY,
     "sign_in.out": ANYBODY,
     "sign_in.password": ANYBODY,

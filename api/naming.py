@@ -60,6 +60,11 @@ def alike(one: str, other: str) -> bool:
     return bool(shorter) and (len(shorter) > 1 or not rest)
 
 
+def key(name: str) -> tuple[str, ...]:
+    """What names that may be one person's share: the forms of its words, in no order."""
+    return tuple(sorted(map(_form, plain(name).split())))
+
+
 def has_part(name: str, sought: str) -> bool:
     """Whether every word that is sought begins, or is a form of, a word of the name."""
     words = plain(name).split()
@@ -84,4 +89,4 @@ ALIKE: Mapping[str, str] = {
     _sound(form): _sound(line.split()[0]) for line in FORMS for form in line.split()
 }
 
-__all__ = ("alike", "has_part", "plain", "same")
+__all__ = ("alike", "has_part", "key", "plain", "same")

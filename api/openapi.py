@@ -44,6 +44,8 @@ KINDS: dict[str, dict[str, Any]] = {
     "runners": {"type": "array", "items": {"type": "object"}},
     "rules": {"type": "object"},
     "periods": {"type": "object", "additionalProperties": {"type": "integer"}},
+    "record_periods": {"type": "object", "additionalProperties": {"type": "integer"}},
+    "ranges": {"type": "array", "items": {"type": "array", "items": {"type": "integer"}}},
     "set": {"type": "object"},
 }
 LISTS = ("disclose", "withhold", "given_to")
@@ -124,6 +126,8 @@ def _paths() -> Iterator[tuple[str, Any]]:
     wanted = [_parameter(n) for n in ("from", "to", *COMMON[:2])]
     for ending, media in (("csv", "text/csv"), ("html", "text/html")):
         yield f"/v1/report.{ending}", {"get": _get(f"the report as {ending}", wanted, media)}
+    about = "what has had its time by the retention schedule, and why"
+    yield "/v1/retention/due", {"get": _get(about, [])}
     yield "/log/checkpoint", {"get": _get("the signed checkpoint", [], "text/plain")}
     tile, width = [_parameter(n, "path") for n in ("level", "number")], _parameter("width", "path")
     octets = "application/octet-stream"

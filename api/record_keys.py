@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from keys import vault
 from keys.places import VaultError
+from keys.postquantum import MlDsaSigner
 from keys.store import FileStore, KeyStore
 from keys.vault import Vault
 from ledger.kept import locked
@@ -70,6 +72,35 @@ class HeldKeys:
             raise KeyMissing(f"{doing}: {error}; restart with the right keys") from error
         except SignerGone as error:
             raise KeyMissing(f"{doing}: {error}") from error
+
+
+class PostQuantumKeys:
+    """The log's ML-DSA-44 keys; satisfies `ledger.ports.PostQuantumSigners`. No token has any."""
+
+    def __init__(self, opened: Vault) -> None:
+        self._vault = opened
+        self._found: dict[bytes, MlDsaSigner] = {}
+
+    def __call__(self, public_key: bytes) -> MlDsaSigner:
+        """The signer of that key. Raises KeyMissing when the vault does not hold it."""
+        if public_key not in self._found:
+            try:
+                self.held()
+            except SignerGone as error:
+                raise KeyMissing(str(error)) from error
+        if public_key not in self._found:
+            raise KeyMissing(f"a post-quantum key is not in {self._vault.path.name}")
+        return self._found[public_key]
+
+    def held(self) -> dict[str, str]:
+        """As `HeldKeys.held`, of these. Raises SignerGone."""
+        self._found = {k.public_key: k for k in vault.reread(self._vault).post_quantum()}
+        return {keyid("checkpoint", key): b64encode(key) for key in self._found}
+
+    def make(self) -> MlDsaSigner:
+        """A new key, kept before anything names it. Raises SignerGone."""
+        with locked(self._vault.path.with_name(LOCK)):
+            return vault.add_post_quantum_key(self._vault)
 
 
 def _by_id(signers: Sequence[Signer]) -> dict[str, Signer]:

@@ -9,13 +9,16 @@ from typing import Any
 from flask import Blueprint, Response, g, request
 
 from api import may
-from api.answers import as_problem
+from api.answers import PROBLEM, as_problem, json_response
 from api.context import admit, ledger, requires, state
 from api.frames import framed
 from api.queries import params
+from api.requests import problem
 from ledger.domain import matters
-from ledger.domain.entries import Entries, Entry
+from ledger.domain.entries import Entries, Entry, is_gone
+from ledger.domain.gone import destroyers
 from ledger.domain.school_time import in_london
+from ledger.history import Ledger
 from projections import replies
 from projections.asking import MOST, PAGE, moment, whole
 from projections.questions import BadQuestion
@@ -57,9 +60,36 @@ def one(position: str) -> Response:
         return as_problem(404, "not_found", "There is no record at this position.", "position")
     if not may_read(known.all[number]):
         admit(may.OFFICES)
+    if is_gone(known.all[number].record):
+        return destroyed(held, number)
     if "raw" in request.args:
         return Response(next(held.raw(number, number + 1)), mimetype="application/json")
     return _framed({**_read(known, number), "proof": held.proof(number)}, [number], None)
+
+
+def destroyed(held: Ledger, position: int) -> Response:
+    """A record whose bytes are gone: by which record, when, by which rule; its hash and proof."""
+    known = held.entries()
+    left = left_of(known, position)
+    said = f"Record {left['destroyed_by']} destroyed it on {left['destroyed_at'][:10]}"
+    rule = f"by version {left['schedule_version']} of the retention schedule"
+    body = problem(410, "record_destroyed", "This record is past retention.", f"{said}, {rule}.")
+    more = {"leaf": held.leaf(position).hex(), "proof": held.proof(position)}
+    return json_response({**body, **left, **more}, 410, PROBLEM)
+
+
+def left_of(known: Entries, position: int) -> dict[str, Any]:
+    """What is left of a destroyed record, and which record says that it was."""
+    record, by = known.all[position].record, destroyers(known)[position]
+    return {
+        "position": position,
+        "event_id": record.id,
+        "stream": record.subject,
+        "stream_version": record.streamversion,
+        "destroyed_by": by.position,
+        "destroyed_at": in_london(by.record.time),
+        "schedule_version": by.fields["schedule_version"],
+    }
 
 
 def _found(wanted: dict[str, str | int], after: int, most: int) -> list[int]:
@@ -86,6 +116,8 @@ def _is_mine(entry: Entry) -> bool:
 def _read(known: Entries, position: int) -> dict[str, Any]:
     """A record, and beside it what people named in it said of it."""
     entry = known.all[position]
+    if is_gone(entry.record):
+        return left_of(known, position)
     return {**as_json(entry), **replies.beside(known, entry)}
 
 

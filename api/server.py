@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from importlib.resources import files
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import click
 from flask import Flask
 from waitress.server import create_server
 
-from api import rehearsal, wiring
+from api import covers, rehearsal, wiring
 from api.app import create_app
 from api.config import Config
 from api.door.opening import open_door
@@ -32,15 +33,15 @@ def serve(config: Config, host: str, port: int, clock_ok: bool) -> None:
             click.echo(IN_CLEAR, err=True)
         door = open_door(config, ledger)
         app = create_app(ledger, Tokens(config.data / ACCESS), config.public_log, door)
-        if not config.tsa_url:
-            return _serve(ledger, app, host, port, config.proxy)
-        end = daily(
-            ledger, config.tsa_url, lambda line: click.echo(f"handledger: {line}", err=True)
-        )
-        try:
+        with ExitStack() as beside:
+            beside.callback(covers.always(ledger, _say))
+            if config.tsa_url:
+                beside.callback(daily(ledger, config.tsa_url, _say))
             _serve(ledger, app, host, port, config.proxy)
-        finally:
-            end()
+
+
+def _say(line: str) -> None:
+    click.echo(f"handledger: {line}", err=True)
 
 
 def run_sample(config: Config, port: int) -> None:

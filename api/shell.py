@@ -17,10 +17,12 @@ from ledger.domain import standing
 from ledger.domain.acts import Refused
 from ledger.domain.catalogue import ACTIONS
 from ledger.domain.school_time import in_london
+from ledger.genesis import REHEARSAL
 from ledger.outcomes import Declined, Receipt
 from ledger.proof.dsse import Signer
 from ledger.proof.encoding import b64encode, read_json
 from ledger.proof.errors import Malformed
+from ledger.retaining import proposal
 from ledger.sealing import TooLong
 from projections import following
 
@@ -116,6 +118,14 @@ def report(config: Config, form: str, params: Mapping[str, str | None]) -> bytes
     return answer.get_data()
 
 
+def retention(config: Config) -> dict[str, Any]:
+    """What is due by the retention schedule, in the words of `GET /v1/retention/due`."""
+    from api.retention import as_json
+
+    with wiring.open_ledger(config) as ledger:
+        return as_json(ledger, proposal(ledger, ledger.ports.clock.now()))
+
+
 def rebuild(config: Config) -> dict[str, Any]:
     """Make the read models anew from the log; what was made, and which views stopped and why."""
     with wiring.open_ledger(config) as ledger:
@@ -143,12 +153,19 @@ def export(
 ) -> dict[str, Any]:
     """Write the evidence file that is wanted, and record that where an actor is named."""
     with wiring.open_ledger(config, clock_ok) as ledger:
+        practice = ledger.origin.startswith(f"{REHEARSAL}/")
+        if want.disclose and actor is None and not practice:
+            raise ShellError("--actor: what is disclosed is recorded, so say who takes it")
         taken = exporting.take(ledger, want, out, actor, given_to)
         if isinstance(taken, Declined):
             raise ShellError(f"{exporting.ACTION} was refused: {taken.code}")
         said: dict[str, Any] = {"file": str(out), "size": taken.size, "origin": ledger.origin}
         if taken.receipt is not None:
             said["recorded"] = taken.receipt.position
+        if taken.why_not_complete:
+            said["not_complete"] = taken.why_not_complete
+        if taken.kept_back:
+            said["kept_back"] = taken.kept_back
     return said
 
 

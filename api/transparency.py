@@ -15,6 +15,7 @@ from api.tokens import Token
 from api.wiring import TRUST
 from ledger.domain import standing
 from ledger.domain.catalogue import ACTIONS
+from ledger.domain.gone import holes, words
 from ledger.proof.errors import Malformed
 from ledger.proof.note import format_vkey
 from ledger.proof.policy import format_policy
@@ -75,6 +76,10 @@ def _bundle(number: int, width: int) -> Response:
     size, first = len(ledger().entries().all), number * TILE_WIDTH
     if first + width > size:
         return _beyond(size)
+    gone = [p for p in holes(ledger().entries()) if first <= p < first + width]
+    if gone:
+        title = "Records of this bundle were destroyed; their hashes are in the hash tiles."
+        return as_problem(410, "record_destroyed", title, words(ledger().entries(), gone))
     data = encode_bundle(ledger().raw(first, first + width))
     answer = Response(data, mimetype=OCTETS)
     if request.accept_encodings["gzip"] > 0:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from api.config import Config
 from api.cosigning import Witnesses
-from api.record_keys import HeldKeys
+from api.record_keys import HeldKeys, PostQuantumKeys
 from keys import vault
 from keys.confidential import seal_to
 from keys.pkcs11 import Token, TokenSigner
@@ -224,6 +224,7 @@ def _ports(
     return Ports(
         record_signer=HeldKeys(service, token),
         more_checkpoint_signers=HeldKeys(service, token, "checkpoint"),
+        post_quantum_signer=PostQuantumKeys(service),
         checkpoint_signer=checkpoint_signer,
         wrapper=service.wrapper(),
         mac=service.mac,

@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from keys.places import VaultError, check_place
+from keys.postquantum import MlDsaSigner
 from keys.signer import FileSigner
 from keys.wrapping import Wrapper
 from ledger.proof.encoding import b64decode, b64encode, canonical, parse_canonical
@@ -28,7 +30,7 @@ from ledger.proof.errors import Malformed
 SERVICE_COST = 2**15  # scrypt N, r=8, p=1: about 0.1 s and 32 MiB
 ROOT_COST = 2**17  # for keys that are rarely opened: about 0.4 s and 128 MiB
 REHEARSAL_COST = 2**14  # the passphrase of a rehearsal lies beside it anyway
-_OTHERS = {"checkpoint-ml-dsa"}  # what is named like an Ed25519 key and is none
+ML_DSA = "checkpoint-ml-dsa"  # and the beginning of the hash of its public key
 COSTS = (2**14, 2**20)  # what is accepted when a file is read
 
 
@@ -49,9 +51,13 @@ class Vault:
 
     def signers(self, purpose: str) -> list[FileSigner]:
         """Every key of that purpose: the first, those in force later, those never used."""
-        names = sorted(self.secrets.keys() - _OTHERS)
-        found = [n for n in names if n == purpose or n.startswith(f"{purpose}-")]
+        names = sorted(n for n in self.secrets if n == purpose or n.startswith(f"{purpose}-"))
+        found = [name for name in names if not name.startswith(ML_DSA)]
         return [FileSigner(purpose, self.secrets[name]) for name in found]
+
+    def post_quantum(self) -> list[MlDsaSigner]:
+        """Every post-quantum key of the log: the one in force, earlier ones, those never used."""
+        return [MlDsaSigner(s) for name, s in self.secrets.items() if name.startswith(ML_DSA)]
 
     def wrapper(self) -> Wrapper:
         """The wrapper of data-subject keys of the current epoch."""
@@ -106,20 +112,32 @@ def add_key(vault: Vault, purpose: str, seed: bytes | None = None) -> FileSigner
     """Make a signing key and keep it beside the others; it is on the disk when this returns.
 
     `seed` is its 32 octets, where they are not to be drawn. One at a time: the caller locks.
-    The file is replaced whole, so that a crash leaves the old one or the new. Raises VaultError.
+    Raises VaultError.
     """
-    head, kept = _read(vault.path, lambda _: vault.key)
     made = FileSigner(purpose, os.urandom(32) if seed is None else seed)
-    secrets = {**kept.secrets, f"{purpose}-{made.public_key.hex()}": made.seed}
+    _rewrite(vault, lambda kept: {**kept, f"{purpose}-{made.public_key.hex()}": made.seed})
+    return made
+
+
+def add_post_quantum_key(vault: Vault, seed: bytes | None = None) -> MlDsaSigner:
+    """Make a post-quantum key; as `add_key`. Raises SignerGone where there is no ML-DSA."""
+    made = MlDsaSigner(os.urandom(32) if seed is None else seed)
+    name = f"{ML_DSA}-{sha256(made.public_key).hexdigest()}"
+    _rewrite(vault, lambda kept: {**kept, name: made.seed})
+    return made
+
+
+def _rewrite(vault: Vault, change: Callable[[Mapping[str, bytes]], Mapping[str, bytes]]) -> None:
+    """Replace the file whole, so that a crash leaves the old one or the new."""
+    head, kept = _read(vault.path, lambda _: vault.key)
     unfinished = vault.path.with_name(vault.path.name + ".part")
     unfinished.unlink(missing_ok=True)
     _write(
         os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600),
-        _sealed(head, secrets, vault.key),
+        _sealed(head, change(kept.secrets), vault.key),
     )
     unfinished.replace(vault.path)
     _sync_directory(vault.path.parent)
-    return made
 
 
 def _read(

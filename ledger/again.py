@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,10 +22,14 @@ class KeyReused(Exception):
 
 @dataclass(frozen=True)
 class Asked:
-    """A command and the caller's idempotency key, if there is one."""
+    """A command and the caller's idempotency key, if there is one.
+
+    `counted` are fields that nobody asked for: what the service itself counted.
+    """
 
     command: Command
     key: str | None = None
+    counted: Mapping[str, Any] = field(default_factory=dict)
 
     def body(self) -> bytes:
         """What must be the same for the same key: everything that was asked."""

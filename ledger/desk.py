@@ -24,6 +24,8 @@ from ledger.domain.catalogue import ACTIONS, EDITION
 from ledger.domain.decide import Decided, decide, turn_away, would_say
 from ledger.domain.entries import Entries
 from ledger.domain.events import event_of
+from ledger.domain.gone import DESTROYED
+from ledger.domain.past_retention import past_retention
 from ledger.domain.placing import SealedValue, erased
 from ledger.domain.school_time import format_instant
 from ledger.domain.standing import SYSTEM
@@ -40,7 +42,7 @@ from ledger.proof.heads import HEADS_TYPE
 from ledger.proof.headtree import HeadTree
 from ledger.proof.keyrecords import REATTESTED, ROTATED
 from ledger.proof.keyring import Keyring
-from ledger.proof.merkle import Frontier, leaf_hash
+from ledger.proof.merkle import Frontier
 from ledger.proof.record import KEYRING, MAX_RECORD, Record, open_record, record_body
 from ledger.recent import Given, Recent
 from ledger.restricted import Restricted
@@ -49,7 +51,11 @@ from ledger.sealing import SIZES, Place, TooLong, seal
 from ledger.store import Recorder
 from ledger.subject_keys import SubjectKeys
 
-COUNTED = ("erase_subject", "run_retention")  # the ledger adds how much they destroy
+COUNTED = (
+    "erase_subject",
+    "run_retention",
+    "destroy_records",
+)  # the ledger adds how much they destroy
 NO_SALTS: Salts = {}
 ENVELOPE = 600  # octets of an envelope around a body in base64, with two signatures
 
@@ -185,6 +191,7 @@ class Desk:
         try:
             decided = self._with_keys(decide(self.known, command, self.now))
             self._must_hold(decided)
+            self._must_be_due(decided)
             if decided.destroys and not self.confidential and (kept := self._kept_inside(command)):
                 return self._seal_refusal(asked, Inside(command, ""), kept)
             return self._answered(asked, self._accept(decided, asked))
@@ -278,13 +285,17 @@ class Desk:
         self._seal_anew(decided)
         for name in decided.destroys or ():
             self.keys.destroy(name, position)
+        if decided.type == DESTROYED:
+            self.keys.destroy_records(record.fields["positions"], position)
         return position
 
     def _record(self, decided: Decided, asked: Asked) -> Record:
         """What is recorded of a decision, nothing sealed or signed yet."""
-        fields = dict(decided.fields)
+        fields = {**decided.fields, **asked.counted}
         if decided.destroys is not None:
             fields["values_destroyed"] = sum(map(self.keys.values_under, decided.destroys))
+        if decided.type == DESTROYED:
+            fields["values_destroyed"] = self.keys.values_in(fields["positions"])
         return replace(
             self._blank(asked, decided.event_id or self.new_id(), decided.stream),
             type=decided.type,
@@ -329,7 +340,7 @@ class Desk:
         """Why a record about keys may not stand here: none that `verify` would refuse is made."""
         fields, root = record.fields, ""
         if record.type == REATTESTED and fields["to"] <= self.store.size():
-            leaves = map(leaf_hash, self.store.states(fields["from"], fields["to"]))
+            leaves = self.store.leaves(fields["from"], fields["to"])
             root = Frontier().extend(leaves).root().hex()
         yield from signing_keys.objections(self.keyring, record, len(self.known.all), root)
         if self._leaves_none(record):
@@ -348,11 +359,25 @@ class Desk:
         """Which keys a run of retention destroys: only the store knows which there are."""
         if decided.type != "RetentionApplied":
             return decided
-        due = tuple(retention.due(self.restricted.whole, self.keys.last_under(), self.now))
+        found = retention.due(self._judged_for_all(), self.keys.last_under(), self.now)
+        due = tuple(each.name for each in found)
         if decided.fields["keys_destroyed"] != len(due):
             details = {"fields": ["keys_destroyed"], "expected": len(due)}
             raise Refused("invalid_field", details)
         return replace(decided, destroys=due)
+
+    def _judged_for_all(self) -> Entries:
+        """What counts for a run that everybody sees the size of: a hold that only some can see
+        must not show in it, once the service itself cannot always see it."""
+        return self.known if self.confidential else self.restricted.whole
+
+    def _must_be_due(self, decided: Decided) -> None:
+        """Exactly what is due is destroyed: who confirms it has seen all of it."""
+        if decided.type == DESTROYED:
+            due = past_retention(self.known, self._judged_for_all(), self.now).positions
+            expected = [list(pair) for pair in due]
+            if decided.fields["positions"] != expected:
+                raise Refused("invalid_field", {"fields": ["positions"], "expected": expected})
 
     def _refuse(self, refusal: Refusal, asked: Asked) -> int:
         command, code = asked.command, refusal.code

@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from ledger import heads
+from ledger.disclosing import Disclosing, as_disclosing
 from ledger.domain.case import Case, case_of, with_people
-from ledger.domain.entries import Entries
+from ledger.domain.entries import Entries, is_gone
+from ledger.domain.gone import destroyers, holes, words
 from ledger.domain.school_time import parse_instant
 from ledger.history import Ledger
 from ledger.opening import open_row
-from ledger.proof.bundle import Part, layout_of, write_evidence
+from ledger.proof.bundle import Leaf, Part, layout_of, write_evidence
 from ledger.proof.checkpoint import parse_checkpoint
+from ledger.proof.completeness import RETENTION
 from ledger.proof.encoding import b64encode
 from ledger.proof.form import TIMESTAMP_TYPE
 from ledger.proof.heads import HEADS_TYPE
@@ -32,7 +35,7 @@ Answers = Callable[[Sequence[Record]], Mapping[str, Any]]
 # What a case is about and its records by position → what they answer.
 CaseAnswers = Callable[[Mapping[str, str], Mapping[int, Record]], Mapping[str, Any]]
 
-RESTRICTED, CHOSEN = "restricted", "chosen"
+RESTRICTED, CHOSEN = "restricted", "chosen"  # beside RETENTION, which nobody asks for
 
 
 class NotThere(ValueError):
@@ -43,17 +46,20 @@ def export_complete(
     ledger: Ledger,
     out: Path,
     answers: Answers,
-    disclose: Collection[str] = (),
+    disclose: Collection[str] | Disclosing = (),
     again: int | None = None,
 ) -> int:
     """Write the whole log into an evidence file; returns its size (the number of records).
 
+    Raises NotThere where records were destroyed: then only a redacted file can be had.
     `answers` gives what the records of a log answer (`projections.semantics.all_answers`).
-    `disclose` names the data subjects whose sealed values the reader may see; `all` discloses
-    every value that was not erased. The file appears under its name only when it is complete.
+    `disclose` names the data subjects whose sealed values the reader may see, or single values
+    (`POSITION:PATH`); `all` discloses every value that was not erased. The file appears under its
+    name only when it is complete.
     `again` is the position of the record of an export that is to be had again, as it was then.
     """
     note = ledger.publish() if again is None else ledger.checkpoint(again)
+    _must_be_there(ledger.entries(), range(_size(note)))
     said = answers([entry.record for entry in ledger.entries().all[: _size(note)]])
     return _write(ledger, out, note, said, disclose)
 
@@ -62,23 +68,26 @@ def export_redacted(
     ledger: Ledger,
     out: Path,
     withheld: Mapping[int, str],
-    disclose: Collection[str] = (),
+    disclose: Collection[str] | Disclosing = (),
     again: int | None = None,
 ) -> int:
     """Write the log without the records at some positions, each with a reason (`withheld_by`).
 
-    Returns its size. The heads of streams are recorded first; answers are not given.
+    Returns its size. The heads of streams are recorded first; answers are not given. Records that
+    were destroyed are withheld besides, under retention.
     """
     whole: set[str] = set()
 
     def choose(known: Entries) -> set[str]:
         whole.clear()
-        whole.update(with_people(known, (e for e in known.all if e.position not in withheld)))
+        shown = (e for e in known.all if e.position not in withheld and not is_gone(e.record))
+        whole.update(with_people(known, shown))
         return whole
 
     note, tree = _heads(ledger, choose, again)
     proofs = [tree.prove(stream) for stream in sorted(whole)]
-    part = Part(REDACTED, proofs, withheld=tuple(sorted(withheld.items())))
+    left_out = {**withheld, **_destroyed(ledger.entries(), _size(note))}
+    part = Part(REDACTED, proofs, withheld=tuple(sorted(left_out.items())))
     return _write(ledger, out, note, {}, disclose, part)
 
 
@@ -87,7 +96,7 @@ def export_case(
     out: Path,
     scope: Mapping[str, str],
     answers: CaseAnswers,
-    disclose: Collection[str] = (),
+    disclose: Collection[str] | Disclosing = (),
     again: int | None = None,
 ) -> int:
     """Write evidence of one incident, account or person, or of a range of time (`scope`).
@@ -103,6 +112,7 @@ def export_case(
     note, tree = _heads(ledger, choose, again)
     case, size = chosen[-1], _size(note)
     shown = [e for e in ledger.entries().all[:size] if case.shows(e)]
+    _must_be_there(ledger.entries(), [e.position for e in shown])
     part = Part(
         PERSON if "person" in scope else CASE,
         [tree.prove(stream) for stream in sorted(case.streams)],
@@ -135,6 +145,22 @@ def withheld_by(
         sealed = (e for e in known.all[:before] if e.type == "Sealed")
         withheld |= {e.position: RESTRICTED for e in sealed}
     return withheld
+
+
+def _destroyed(known: Entries, size: int) -> dict[int, str]:
+    """The records below `size` whose bytes are gone. Raises NotThere where that came later."""
+    said, gone = destroyers(known), [p for p in holes(known) if p < size]
+    later = [p for p in gone if said[p].position >= size]
+    if later:
+        raise NotThere(f"as it was then it cannot be had again: {words(known, later)}")
+    return dict.fromkeys(gone, RETENTION)
+
+
+def _must_be_there(known: Entries, positions: Collection[int]) -> None:
+    """Raise NotThere, which says which records were destroyed, unless all are still there."""
+    gone = [p for p in holes(known) if p in positions]
+    if gone:
+        raise NotThere(words(known, gone))
 
 
 def _heads(
@@ -190,7 +216,7 @@ def _write(
     out: Path,
     note: bytes,
     answers: Mapping[str, Any],
-    disclose: Collection[str],
+    disclose: Collection[str] | Disclosing,
     part: Part | None = None,
 ) -> int:
     size, unfinished = _size(note), out.with_name(out.name + ".part")
@@ -201,7 +227,7 @@ def _write(
                 checkpoint_note=note,
                 origin=ledger.origin,
                 size=size,
-                entries=ledger.raw(0, size),
+                entries=_octets(ledger, size),
                 answers=answers,
                 disclosures=disclosures(ledger, size, disclose, part),
                 signer=manifest_signer(ledger.keyring(), ledger.ports.record_signer, size),
@@ -212,6 +238,12 @@ def _write(
     finally:
         unfinished.unlink(missing_ok=True)
     return size
+
+
+def _octets(ledger: Ledger, size: int) -> Iterator[bytes]:
+    """The records; of those that were destroyed the leaf hashes."""
+    for position, state in enumerate(ledger.raw(0, size)):
+        yield state or Leaf(ledger.leaf(position))
 
 
 def _tokens(ledger: Ledger, size: int) -> dict[int, bytes]:
@@ -230,19 +262,24 @@ def _tokens(ledger: Ledger, size: int) -> dict[int, bytes]:
 
 
 def disclosures(
-    ledger: Ledger, size: int, disclose: Collection[str], part: Part | None = None
+    ledger: Ledger,
+    size: int,
+    disclose: Collection[str] | Disclosing,
+    part: Part | None = None,
 ) -> Iterator[dict[str, Any]]:
     """The values that may be seen of the first `size` records, by position, then path."""
-    if not disclose:
+    asked = as_disclosing(disclose)
+    if not asked.wanted:
         return
     layout = layout_of(part, size)
     # Sealed acts are nobody's to disclose: whom they are about would read them in the file.
-    for entry in (e for e in ledger.entries().all[:size] if e.type != "Sealed"):
+    there = (e for e in ledger.entries().all[:size] if not is_gone(e.record))
+    for entry in (e for e in there if e.type != "Sealed"):
         if not layout.shows(entry.position):
             continue
         for path in sorted(entry.record.sealed):
             row = ledger.store.row(SealedRow, (entry.position, path))
-            if row is not None and _may_see(row.subject, disclose):
+            if row is not None and row.subject and asked.wants(entry, path, row.subject):
                 salt, value = open_value(ledger, entry.record.id, row)
                 place = {"path": path, "position": entry.position}
                 yield {**place, "salt": b64encode(salt), "value": value}
@@ -251,9 +288,3 @@ def disclosures(
 def open_value(ledger: Ledger, event_id: str, row: SealedRow) -> tuple[bytes, Any]:
     """Salt and value of a sealed row that was not erased. Raises ValueError when it is damaged."""
     return open_row(ledger.store, ledger.ports.wrapper, ledger.origin, event_id, row)
-
-
-def _may_see(subject: str | None, disclose: Collection[str]) -> bool:
-    if subject is None:
-        return False
-    return "all" in disclose or subject.partition(":")[2] in disclose

@@ -15,13 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from ledger.confidential import ADOPTED, is_confidential
+from ledger.domain.gone import DESTROYED
 from ledger.domain.replay import Duties
 from ledger.domain.signing_keys import checkpoint_keys
 from ledger.history import DATABASE
+from ledger.holes import Holes
 from ledger.kept import KeptCheckpoint
 from ledger.proof.errors import Malformed
 from ledger.proof.history import History
 from ledger.proof.journal import Journal
+from ledger.proof.manifest import SCOPE
 from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.proof.note import VerifierKey
 from ledger.proof.record import Record, parse_record
@@ -34,6 +37,7 @@ KEYS = (
     ("stored_events", ("position",)),
     ("stored_events", ("event_id",)),
     ("stored_events", ("originator_id", "originator_version")),
+    ("destroyed", ("first",)),
     ("tree", ("one",)),
     ("tiles", ("level", "number")),
     ("subject_keys", ("subject",)),
@@ -74,6 +78,13 @@ def fsck(directory: Path, key: VerifierKey) -> list[Damage]:
     return placed + [d for d in checked.damaged if d.position is None]
 
 
+def names_confidential_keys(directory: Path) -> bool:
+    """Whether a record names keys that alone open restricted reports."""
+    with closing(_open(directory / DATABASE)) as connection:
+        found = connection.execute("SELECT 1 FROM stored_events WHERE topic = ?", (ADOPTED,))
+        return found.fetchone() is not None
+
+
 def _open(database: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)
     connection.text_factory = Text
@@ -100,7 +111,8 @@ class _Check:
         self.damaged: list[Damage] = []
         self.leaves: list[bytes] = []
         self._journal = Journal()
-        self._history = History(origin, b"", (Duties(),), self._journal)
+        self._history = History(origin, b"", (Duties(),), self._journal, {"scope": SCOPE})
+        self._holes = Holes()
         self._records: list[Record | None] = []
         self._edge = Edge(Frontier(), [])
         self._tiles: list[tuple[int, int, bytes]] = []
@@ -120,6 +132,7 @@ class _Check:
         self._history.finish()
         for found in self._journal.findings():
             self.damaged.append(Damage(f"{found.code}: {found.detail}", found.position))
+        self._destroyed(db)
         self._tree(db)
         self._sealed(db)
         self._keys(db)
@@ -155,13 +168,14 @@ class _Check:
     def _record(self, number: int, row: tuple[Any, ...]) -> None:
         position, event_id, stream, version, topic, state, leaf = row
         self._add(_is(position, number), f"a record stands at {position!r}", number)
+        self._add(self._holes.fits(stream, version), "a version is not the next one", number)
+        if type(state) is bytes and not state:
+            self._hole(number, topic, leaf)
+            return
         data = bytes(state) if isinstance(state, bytes) else b""
         self._add(type(state) is bytes, "a record's bytes are of another type", number)
         record: Record | None = None
-        self.leaves.append(leaf_hash(data))
-        self._tiles.extend(
-            (t.level, t.number, t.hashes) for t in self._edge.append(leaf_hash(data))
-        )
+        self._leaf(leaf_hash(data))
         self._add(_is(leaf, leaf_hash(data)), "the leaf is not the record's", number)
         self._history.see(number, data)
         try:
@@ -177,7 +191,28 @@ class _Check:
             )
             columns = (event_id, stream, version, topic)
             self._add(_all(columns, said), "the columns are not the record's", number)
+            self._holes.see(number, record)
         self._records.append(record)
+
+    def _hole(self, number: int, topic: Any, leaf: Any) -> None:
+        """A record whose bytes were destroyed: its leaf hash is in the tree still."""
+        sound = type(leaf) is bytes and len(leaf) == 32 and _is(topic, Text())
+        self._add(sound, "the row of a destroyed record was changed", number)
+        self._leaf(leaf if sound else bytes(32))
+        self._history.skip(number)
+        self._records.append(None)
+        self._holes.positions.add(number)
+
+    def _leaf(self, leaf: bytes) -> None:
+        self.leaves.append(leaf)
+        self._tiles.extend((t.level, t.number, t.hashes) for t in self._edge.append(leaf))
+
+    def _destroyed(self, db: sqlite3.Connection) -> None:
+        """What has no bytes must have been destroyed by a record that names it, and the reverse."""
+        rows = list(db.execute("SELECT first, last, by FROM destroyed ORDER BY first"))
+        self._add(_same(rows, self._holes.said), "what was destroyed is not what records say")
+        for position, what in self._holes.unexplained():
+            self._add(False, what, position)
 
     def _tree(self, db: sqlite3.Connection) -> None:
         frontier = self._edge.frontier
@@ -198,8 +233,11 @@ class _Check:
                     self._add(False, f"sealed value {path} is missing", position)
                     continue
                 self._value(position, path, said, row, erased)
-        for position, name in kept:
-            self._add(False, f"sealed value {name} of no record", _place(position))
+        for (position, name), row in kept.items():
+            if position in self._holes.positions:
+                self._value(position, name, {"ciphertext": None}, row, erased)
+            else:
+                self._add(False, f"sealed value {name} of no record", _place(position))
         self._erasures(erased)
 
     def _value(self, position: int, path: str, said: Any, row: Any, erased: dict[int, int]) -> None:
@@ -219,7 +257,7 @@ class _Check:
         said = {
             n: r.fields.get("values_destroyed")
             for n, r in enumerate(self._records)
-            if r and r.type in ("SubjectErased", "RetentionApplied")
+            if r and r.type in ("SubjectErased", "RetentionApplied", DESTROYED)
         }
         for position in sorted({*said, *erased}):
             holds = said.get(position) == erased.get(position, 0)

@@ -23,7 +23,8 @@ from ledger.batch import Batch
 from ledger.confidential import Opener
 from ledger.desk import Answer, Asked, Desk, objection
 from ledger.domain.acts import Command, Refusal
-from ledger.domain.entries import Entries
+from ledger.domain.entries import Entries, is_gone
+from ledger.domain.gone import DESTROYED, placeholder, unexplained
 from ledger.domain.signing_keys import checkpoint_keys
 from ledger.intents import ToSign
 from ledger.notary import Notary, StoreDiffers
@@ -41,6 +42,7 @@ from ledger.queue import Queue
 from ledger.recent import Given, Recent
 from ledger.recording import RecordMapper
 from ledger.restricted import Restricted
+from ledger.rows import Emptied
 from ledger.store import Recorder
 from ledger.timekeeping import Timekeeper
 from ledger.tree import Tree
@@ -75,6 +77,7 @@ class Ledger(Application[str]):
         self._time = Timekeeper(ports.clock, clock_ok or origin.startswith("rehearsal/"))
         self._turn = threading.Lock()
         self._queue = Queue(self._turn, self._write)
+        self._lines = ("", b"")  # of the checkpoint published last: its text, post-quantum lines
         self._forget()
         self.closed_because = self._gate()
 
@@ -178,7 +181,7 @@ class Ledger(Application[str]):
         with self._publishing():
             self._alone(publish)
             [(size, tree)] = made
-            note = self.checkpoint(size)
+            note = self._checkpoint(size)
             self.kept.sync()
             return self._cosigned(note, size), tree
 
@@ -240,14 +243,15 @@ class Ledger(Application[str]):
     def _after_commit(self, desk: Desk) -> None:
         self._edge = desk.batch.edge
         self._time.recorded(desk.now)
-        if desk.keys.erased or desk.keys.renewed:
+        emptied = any(new.record.type == DESTROYED for new in desk.batch.records)
+        if desk.keys.erased or desk.keys.renewed or emptied:
             self.store.truncate_log()
         if desk.batch.records:
             with signing.answering(RECORDED):
                 note = self._notarised(self._edge.size)
             self.kept.keep(note, self._edge.size)
         self._recent.keep(desk.given, self.ports.clock.running())
-        if desk.keys.renewed:
+        if desk.keys.renewed or emptied:
             self._forget()  # what was read so far, and cannot be any more
             self._catch_up()
 
@@ -318,6 +322,9 @@ class Ledger(Application[str]):
         opener = self._opening.opener
         while page := self.store.select_notifications(self._edge.size + 1, PAGE):
             for row in page:
+                if not row.state:
+                    self._pass_over()
+                    continue
                 record = self.mapping.to_domain_event(row).record
                 act = open_act(self.store, self.ports.wrapper, record, self._edge.size, opener)
                 self._restricted.see(record, act)
@@ -325,6 +332,24 @@ class Ledger(Application[str]):
                 self._fold(record, row.state)
                 self._edge.append(leaf_hash(row.state))
                 self._time.recorded(record.time)
+                if record.type == DESTROYED and self._knows_more(record):
+                    self._forget()  # what others destroyed is nothing that may be known here
+                    break
+
+    def _pass_over(self) -> None:
+        """Take in what is left of a record whose bytes were destroyed."""
+        left = self.store.row(Emptied, (self._edge.size,))
+        time = self._known.all[-1].record.time if self._known.all else 0
+        record = placeholder(self.origin, left.event_id, left.stream, left.version, time)
+        self._restricted.see(record, None)
+        self._known.see(record)
+        self._edge.append(left.leaf)
+
+    def _knows_more(self, destroyed: Record) -> bool:
+        """Whether records are known here whose bytes are gone from the store."""
+        firsts = (first for first, _ in destroyed.fields["positions"])
+        known = (p for p in firsts if not is_gone(self._known.all[p].record))
+        return any(self.store.row(Emptied, (p,)) is not None for p in known)
 
     def entries(self) -> Entries:
         """Everything known, up to now. For reading; do not keep it across calls."""
@@ -356,9 +381,13 @@ class Ledger(Application[str]):
     def checkpoint(self, size: int | None = None) -> bytes:
         """The signed checkpoint (a note) of everything recorded, or of an earlier `size`.
 
-        Of everything, while its key cannot be had: the last one that was signed. Raises
-        WritesRefused where that will not do, and while the store disagrees with the kept one.
+        With a post-quantum line where the log has such a key. While its own key cannot be had, of
+        everything that was signed last. Raises WritesRefused where that will not do, and while the
+        store disagrees with the kept one.
         """
+        return self._with_lines(self._checkpoint(size))
+
+    def _checkpoint(self, size: int | None = None) -> bytes:
         with self._turn:
             self._catch_up()
             self._must_be_open()
@@ -391,7 +420,7 @@ class Ledger(Application[str]):
         Kept on the disk before it leaves. Nobody who records waits for a witness.
         """
         with self._publishing():
-            note = self.checkpoint()
+            note = self._checkpoint()
             size = parse_checkpoint(parse_note(note).text).size
             self.kept.keep(note, size, now=True)
             return self._cosigned(note, size)
@@ -403,7 +432,17 @@ class Ledger(Application[str]):
             yield
 
     def _cosigned(self, note: bytes, size: int) -> bytes:
-        return self.ports.cosign(note, lambda old: self.tree.consistency(old, size))
+        # Witnesses are not sent the post-quantum line: it is three kilobytes, and none of theirs.
+        made = self.ports.cosign(note, lambda old: self.tree.consistency(old, size))
+        return self._with_lines(made)
+
+    def _with_lines(self, note: bytes) -> bytes:
+        """With the post-quantum lines; those of one checkpoint are the same octets each time."""
+        text = parse_note(note).text
+        if self._lines[0] != text:
+            find, checkpoint = self.ports.post_quantum_signer, parse_checkpoint(text)
+            self._lines = (text, signing.post_quantum_lines(self.keyring(), find, checkpoint))
+        return note + self._lines[1]
 
     def proof(self, position: int) -> str:
         """The receipt's proof: a tlog-proof under a checkpoint that covers the position."""
@@ -445,12 +484,18 @@ class Ledger(Application[str]):
             self._catch_up()
         except Exception as error:
             return f"the store cannot be read: {error}"
+        if lost := unexplained(self._known):
+            return f"record {lost[0]} has no bytes, and no record says that it was destroyed"
         self.kept.keys = (self.key, *checkpoint_keys(self._keyring))
         return kept.objection(self.kept.last(held), self.origin, self._edge.size, self.tree.root)
 
     def raw(self, start: int, stop: int) -> Iterator[bytes]:
-        """The bytes of the records at positions start … stop-1."""
+        """The bytes of the records at positions start … stop-1; empty where they were destroyed."""
         return self.store.states(start, stop)
+
+    def leaf(self, position: int) -> bytes:
+        """The leaf hash of a record, destroyed or not."""
+        return next(self.store.leaves(position, position + 1))
 
     def close(self) -> None:
         with suppress(AttributeError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ledger.proof.checkpoint import Checkpoint, parse_checkpoint
-from ledger.proof.merkle import Frontier, leaf_hash
+from ledger.proof.merkle import Frontier
 from ledger.proof.note import parse_note
 from ledger.proof.tlogproof import TlogProof, format_tlog_proof
 from ledger.store import Recorder
@@ -60,7 +60,7 @@ class Notary:
         if size < start:
             stored = self._tree.frontier(size)  # of leaves that were looked at before
         else:
-            stored = self._checked.extend(map(leaf_hash, self._store.states(start, size)))
+            stored = self._checked.extend(self._store.leaves(start, size))
         if stored.size != size or stored.root() != frontier.root():
             raise StoreDiffers(f"the stored records up to {size} are not those that were decided")
         self._checked = max(self._checked, stored, key=lambda f: f.size)

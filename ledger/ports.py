@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ledger.proof.dsse import Signer, keyid
+from ledger.proof.postquantum import PostQuantumSigner
 
 
 class Clock(Protocol):
@@ -70,6 +71,19 @@ def nobody(note: bytes, consistency: Callable[[int], list[bytes]]) -> bytes:
     return note
 
 
+class PostQuantumSigners(Protocol):
+    """Where the ML-DSA-44 keys are."""
+
+    def __call__(self, public_key: bytes) -> PostQuantumSigner:
+        """The signer of that key, also one that was made since. Raises KeyMissing."""
+        ...
+
+
+def unheld(public_key: bytes) -> PostQuantumSigner:
+    """Of a ledger that holds no post-quantum key."""
+    raise KeyMissing("no post-quantum key is held")
+
+
 @dataclass(frozen=True)
 class Ports:
     """Everything from outside that a ledger needs to write."""
@@ -84,6 +98,7 @@ class Ports:
     cosign: Cosigner = nobody
     # Where the checkpoint keys are that came later; where there are none, only the one above is.
     more_checkpoint_signers: RecordSigners | None = None
+    post_quantum_signer: PostQuantumSigners = unheld
 
     def checkpoint_key(self, key_id: str) -> Signer:
         """The checkpoint key of that id. Raises KeyMissing."""

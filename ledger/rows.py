@@ -5,6 +5,7 @@ Each carries a SHA-256 of its other columns, so that damage in any of them is se
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from hashlib import sha256
 from typing import Any, ClassVar, Protocol
@@ -147,16 +148,69 @@ class Erasure:
     SELECT: ClassVar[str] = ""
 
     def write(self, c: SQLiteCursor) -> None:
-        c.execute("SELECT position, path FROM sealed_values WHERE subject = ?", (self.subject,))
-        for position, path in c.fetchall():
-            row = (position, path, None, None, self.position)
-            c.execute(
-                "UPDATE sealed_values SET subject = NULL, ciphertext = NULL, erased_by = ?, "
-                "digest = ? WHERE position = ? AND path = ?",
-                (self.position, digest(*row), position, path),
-            )
+        empty_values(c, "subject = ?", (self.subject,), self.position)
         c.execute("DELETE FROM subject_keys WHERE subject = ?", (self.subject,))
 
     @classmethod
     def from_columns(cls, columns: Any) -> Erasure:
         raise TypeError("an erasure leaves no row")
+
+
+@dataclass(frozen=True)
+class Emptied:
+    """What is left of a record whose bytes were destroyed."""
+
+    event_id: str
+    stream: str
+    version: int
+    leaf: bytes
+
+    SELECT: ClassVar[str] = (
+        "SELECT event_id, originator_id, originator_version, leaf FROM stored_events "
+        "WHERE position = ? AND length(state) = 0"
+    )
+
+    def write(self, c: SQLiteCursor) -> None:
+        raise TypeError("a record is emptied by a destruction")
+
+    @classmethod
+    def from_columns(cls, columns: Any) -> Emptied:
+        return cls(*columns)
+
+
+@dataclass(frozen=True)
+class Destruction:
+    """Destroys the bytes of records, and every value sealed in them, in the transaction of the
+    record at `position`, which names them: `ranges` of positions, `[first, last]` each."""
+
+    ranges: Sequence[Sequence[int]]
+    position: int
+
+    SELECT: ClassVar[str] = ""
+
+    def write(self, c: SQLiteCursor) -> None:
+        for first, last in self.ranges:
+            c.execute("INSERT INTO destroyed VALUES (?,?,?)", (first, last, self.position))
+            empty_values(c, "position BETWEEN ? AND ?", (first, last), self.position)
+            c.execute("DELETE FROM answered WHERE position BETWEEN ? AND ?", (first, last))
+            c.execute(
+                "UPDATE stored_events SET topic = '', state = x'' WHERE position BETWEEN ? AND ?",
+                (first, last),
+            )
+
+    @classmethod
+    def from_columns(cls, columns: Any) -> Destruction:
+        raise TypeError("a destruction leaves no row")
+
+
+def empty_values(c: SQLiteCursor, where: str, values: tuple[Any, ...], position: int) -> None:
+    """Take the ciphertexts out of the sealed values that are meant: erased by that record."""
+    meant = f"SELECT position, path FROM sealed_values WHERE ciphertext IS NOT NULL AND {where}"
+    c.execute(meant, values)
+    for at, path in c.fetchall():
+        row = (at, path, None, None, position)
+        c.execute(
+            "UPDATE sealed_values SET subject = NULL, ciphertext = NULL, erased_by = ?, "
+            "digest = ? WHERE position = ? AND path = ?",
+            (position, digest(*row), at, path),
+        )

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from ledger.domain.signing_keys import in_force
 from ledger.outcomes import WritesRefused
-from ledger.ports import KeyMissing, RecordSigners
+from ledger.ports import KeyMissing, PostQuantumSigners, RecordSigners
 from ledger.proof.checkpoint import Checkpoint, format_checkpoint
 from ledger.proof.dsse import Signer, SignerGone, keyid
 from ledger.proof.encoding import b64decode
 from ledger.proof.keyrecords import ADMITTED, ROTATED
 from ledger.proof.keyring import Keyring
 from ledger.proof.note import signature_line
+from ledger.proof.postquantum import line, may_be_named
 from ledger.proof.record import Record
 
 
@@ -59,6 +60,16 @@ def checkpoint_note(keyring: Keyring, find: RecordSigners, checkpoint: Checkpoin
     if not lines:
         raise gone
     return text.encode("utf-8") + b"\n" + b"".join(lines)
+
+
+def post_quantum_lines(keyring: Keyring, find: PostQuantumSigners, checkpoint: Checkpoint) -> bytes:
+    """Its lines by the log's post-quantum keys in force that are there: often none, for no
+    verifier calls for one (docs/format.md 7)."""
+    made = b""
+    for key in keyring.post_quantum_keys(checkpoint.size):
+        with suppress(KeyMissing, SignerGone):
+            made += line(checkpoint, find(key)) if may_be_named(checkpoint.origin) else b""
+    return made
 
 
 def _brought(admitted: list[dict[str, Any]]) -> list[str]:

@@ -2,7 +2,8 @@
 
 Our own recorder for `eventsourcing` 9.5.6. The position in the log is a column of ours, given by
 us: rowids are reused after a delete and sequences have gaps (docs/decisions/0003). Rows of records
-can be neither changed nor deleted; what lies beside them can be erased.
+can be neither changed nor deleted, but for one way: what a `RecordsDestroyed` names loses its bytes
+and its type, and keeps all else (docs/decisions/0023). What lies beside them can be erased.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from eventsourcing.sqlite import (
     SQLiteFactory,
 )
 
-from ledger.rows import Row
+from ledger.domain.gone import DESTROYED
+from ledger.proof.merkle import leaf_hash
+from ledger.rows import Emptied, Row
 
 APPEND_ONLY = "records are never changed or deleted"
 
@@ -34,9 +37,26 @@ SCHEMA = (
     "CREATE TRIGGER IF NOT EXISTS stored_events_dense BEFORE INSERT ON stored_events "
     "WHEN NEW.position <> (SELECT coalesce(max(position) + 1, 0) FROM stored_events) "
     "BEGIN SELECT RAISE(ABORT, 'positions are dense'); END",
-    "CREATE TRIGGER IF NOT EXISTS stored_events_no_update BEFORE UPDATE ON stored_events "
+    # What it was called while no row could be changed at all.
+    "DROP TRIGGER IF EXISTS stored_events_no_update",
+    "CREATE TRIGGER IF NOT EXISTS stored_events_only_emptied BEFORE UPDATE ON stored_events "
+    "WHEN NEW.position <> OLD.position OR NEW.event_id <> OLD.event_id "
+    "OR NEW.originator_id <> OLD.originator_id "
+    "OR NEW.originator_version <> OLD.originator_version OR NEW.leaf <> OLD.leaf "
+    "OR NEW.topic <> '' OR NEW.state <> x'' OR NOT EXISTS "
+    "(SELECT 1 FROM destroyed WHERE OLD.position BETWEEN first AND last) "
     f"BEGIN SELECT RAISE(ABORT, '{APPEND_ONLY}'); END",
     "CREATE TRIGGER IF NOT EXISTS stored_events_no_delete BEFORE DELETE ON stored_events "
+    f"BEGIN SELECT RAISE(ABORT, '{APPEND_ONLY}'); END",
+    "CREATE TABLE IF NOT EXISTS destroyed ("
+    "first INTEGER PRIMARY KEY, last INTEGER NOT NULL, by INTEGER NOT NULL)",
+    "CREATE TRIGGER IF NOT EXISTS destroyed_by_record BEFORE INSERT ON destroyed "
+    "WHEN NEW.first > NEW.last OR NEW.last >= NEW.by OR NOT EXISTS "
+    f"(SELECT 1 FROM stored_events WHERE position = NEW.by AND topic = '{DESTROYED}') "
+    f"BEGIN SELECT RAISE(ABORT, '{APPEND_ONLY}'); END",
+    "CREATE TRIGGER IF NOT EXISTS destroyed_no_update BEFORE UPDATE ON destroyed "
+    f"BEGIN SELECT RAISE(ABORT, '{APPEND_ONLY}'); END",
+    "CREATE TRIGGER IF NOT EXISTS destroyed_no_delete BEFORE DELETE ON destroyed "
     f"BEGIN SELECT RAISE(ABORT, '{APPEND_ONLY}'); END",
     "CREATE TABLE IF NOT EXISTS tree ("
     "one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, frontier BLOB NOT NULL)",
@@ -205,6 +225,12 @@ class Recorder(SQLiteApplicationRecorder):
                 )
                 rows = c.fetchall()
             yield from (bytes(row["state"]) for row in rows)
+
+    def leaves(self, start: int, stop: int) -> Iterator[bytes]:
+        """The leaf hashes at positions start … stop-1, of the stored bytes; where these were
+        destroyed, what is kept of them."""
+        for position, state in enumerate(self.states(start, stop), start):
+            yield leaf_hash(state) if state else self.row(Emptied, (position,)).leaf
 
     def heads(self, size: int) -> list[tuple[str, int, bytes]]:
         """(stream, version, leaf hash) of the last record of each stream, of the first `size`."""

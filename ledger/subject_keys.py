@@ -7,14 +7,14 @@ a stream of which more is told gets a new one.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from ledger.batch import Batch
 from ledger.confidential import EPOCH, Keys, Opener, again, opened, sealed_key
 from ledger.ports import Ports
-from ledger.rows import Erasure, Renewed, SubjectKey
+from ledger.rows import Destruction, Erasure, Renewed, SubjectKey
 from ledger.store import Recorder
 
 
@@ -108,3 +108,23 @@ class SubjectKeys:
         kept = {name: last for name, last in stored.items() if name not in self.erased}
         new = {name: max(positions) for name, positions in self.batch.under().items()}
         return sorted({**kept, **new}.items())
+
+    def values_in(self, ranges: Sequence[Sequence[int]]) -> int:
+        """How many values are still sealed in the records at these positions."""
+        asked = (
+            "SELECT count(*) FROM sealed_values "
+            "WHERE ciphertext IS NOT NULL AND position BETWEEN ? AND ?"
+        )
+        found = 0
+        with self.store.reading() as c:
+            for pair in ranges:
+                c.execute(asked, tuple(pair))
+                found += int(c.fetchone()[0])
+        return found
+
+    def destroy_records(self, ranges: Sequence[Sequence[int]], position: int) -> None:
+        """Destroy the bytes of records with all that is sealed in them, by the one at `position`.
+
+        The keys stay: other values may lie under them, and they have a period of their own.
+        """
+        self.batch.beside.append(Destruction(ranges, position))

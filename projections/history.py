@@ -14,7 +14,7 @@ from functools import wraps
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ledger.domain.entries import Entries, Entry
+from ledger.domain.entries import GONE, Entries, Entry
 from ledger.domain.school_time import LATEST
 from ledger.domain.shown import Shown
 from ledger.proof.record import Record
@@ -27,6 +27,7 @@ OWN = (
     *META,
     "CheckpointTimestamped",
     "CommandRefused",
+    GONE,
     "KeyringOpened",
     "Sealed",
     "StreamHeadsPublished",

@@ -57,7 +57,7 @@ def everything(history: History, subject: str, at: int, name_of: NameOf) -> Told
     What names nobody in clear is found by their key: export with `--disclose` and their id.
     """
     row, evidence = _subject(history, subject, at, name_of)
-    ids = _same(history, subject, at)
+    ids = same(history, subject, at)
     named = history.happened((e for e in history.entries.all if _names(e, ids)), at)
     live = [e for i in sorted(ids) for e in posts.live_with(history, i, at)]
     answer = {
@@ -69,8 +69,8 @@ def everything(history: History, subject: str, at: int, name_of: NameOf) -> Told
     return told(answer, evidence, (e.position for e in (*named, *live)))
 
 
-def _same(history: History, subject: str, at: int) -> set[str]:
-    """Every id that was dealt for the same person."""
+def same(history: History, subject: str, at: int) -> set[str]:
+    """Every id by `at` that somebody said was dealt for the same person, `subject` among them."""
     found, new = set(), {subject}
     while new:
         found |= new

@@ -14,11 +14,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from ledger.domain.entries import Entry
+from ledger.domain.entries import Entry, is_gone
 from ledger.proof.record import Record
 from projections.views import VIEWS, Row, View
 
-EDITION = 1
+EDITION = 2
 LOG = "records"  # the list of records, followed like a view
 WAIT = 30.0  # seconds, for another process that is following
 
@@ -46,6 +46,8 @@ def _schema() -> Iterator[str]:
         )
         if "person" in view.columns[1:]:
             yield f"CREATE INDEX {view.name}_person ON {view.name} (person)"
+    yield "CREATE TABLE gone (records INTEGER NOT NULL)"
+    yield "INSERT INTO gone VALUES (0)"
     for name in (LOG, *(view.name for view in VIEWS)):
         yield f"INSERT INTO followed VALUES ('{name}', 0, '', '')"
     yield f"PRAGMA user_version = {EDITION}"
@@ -72,6 +74,7 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
 def _connected(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=WAIT, isolation_level=None)
     try:
+        db.execute("PRAGMA secure_delete = ON")  # what is taken out leaves no bytes in free pages
         if _edition(db) != EDITION:
             with writing(db):
                 if _edition(db) != EDITION:  # unless another process has made them meanwhile
@@ -109,13 +112,18 @@ def _make(db: sqlite3.Connection) -> None:
 def sizes(db: sqlite3.Connection, records: Sequence[Record]) -> dict[str, int]:
     """View → how many records it has followed, of those that are not stopped.
 
-    Tables that tell of other records than these, because the log was restored from an older copy,
-    are emptied first. To be called while writing.
+    Tables that tell of other records than these, because the log was restored from an older copy
+    or because some were destroyed since, are made anew first. To be called while writing.
     """
+    gone = sum(map(is_gone, records))
+    if (gone,) != db.execute("SELECT records FROM gone").fetchone():
+        _make(db)
+        db.execute("UPDATE gone SET records = ?", (gone,))
     rows = db.execute("SELECT view, size, last FROM followed").fetchall()
     for _, size, last in rows:
         if size > len(records) or (size and records[size - 1].id != last):
             _make(db)
+            db.execute("UPDATE gone SET records = ?", (gone,))
             break
     going = db.execute("SELECT view, size FROM followed WHERE stopped = ''")
     return {str(view): int(size) for view, size in going}

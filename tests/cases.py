@@ -10,6 +10,8 @@ from typing import Any
 from cast import ACCOUNT, CHAIR, DEPUTY, HASH_A, HEAD, LEAD, MODERATOR, POLICY, RUNNER, TEACHER
 from confiding import CHAIRS, named
 
+from ledger.retaining import proposal
+
 ABOUT_CASE = {"incident": "case-1"}
 POSTED = {"account": ACCOUNT, "pictured": [], "controversial": False, "third_party_material": False}
 
@@ -76,6 +78,16 @@ def case_with_target(school: Any) -> None:
 def names_lead(school: Any) -> None:
     given = {"person": LEAD, "names_school": True, "disclaimer_present": True}
     school.accept("record_disclaimer_check", DEPUTY, **given, event_id="evt-1")
+
+
+def refusal_past_retention(school: Any) -> None:
+    """A refusal at position 17 whose time has come; the moderator has run retention."""
+    given = {"version": 2, "periods": {"incident": 6}}
+    school.refuse("not_slt", "adopt_retention_schedule", TEACHER, **given)
+    school.later(days=8 * 366)
+    due = proposal(school.ledger, school.clock.now())
+    given = {"schedule_version": 1, "keys_destroyed": len(due.keys)}
+    school.accept("run_retention", MODERATOR, **given)
 
 
 # action: (actor, data, what must have happened before)
@@ -198,6 +210,11 @@ CASES: dict[str, tuple[str, dict[str, Any], Any]] = {
     "adopt_confidential_keys": (CHAIR, named(), nothing),
     "renew_sealing": (CHAIR, {"version": 1}, confidential_open),
     "run_retention": (MODERATOR, {"schedule_version": 1, "keys_destroyed": 0}, nothing),
+    "destroy_records": (
+        HEAD,
+        {"schedule_version": 1, "positions": [[17, 17]]},
+        refusal_past_retention,
+    ),
     "confirm_entry": (LEAD, {"target": "evt-1"}, names_lead),
     "dispute_entry": (LEAD, {"target": "evt-1", "reason": "I had one"}, names_lead),
     "release_legal_hold": (HEAD, {"hold": "lh-1", "reason": "Concluded"}, held),

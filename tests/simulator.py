@@ -7,8 +7,8 @@ A test tells what happens there as a head teacher would:
     school.refuse("not_moderator", "close_account", TEACHER, account="fb-main", ...)
 
 Fields of the action are keyword arguments; so are the envelope's (`occurred_at`, `done_by`,
-`already_done`, `expected_version`, `event_id`). A field whose name is a word of Python goes into
-`**{"from": ...}`.
+`already_done`, `expected_version`, `event_id`, `approvals`). A field whose name is a word of Python
+goes into `**{"from": ...}`.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ from cast import (
 from duties import DUTIES
 
 from api import names, requests, wiring
+from api.approving import Proposal
 from api.config import Config
+from keys import vault
 from keys.signer import FileSigner
 from keys.vault import REHEARSAL_COST
 from ledger.desk import Asked
@@ -52,6 +54,8 @@ from ledger.history import Ledger
 from ledger.outcomes import Declined, Outcome, Receipt
 from ledger.proof.dsse import keyid
 from ledger.proof.encoding import b64decode, b64encode
+from ledger.proof.merkle import Frontier, leaf_hash
+from ledger.proof.record import sign_root_statement
 from ledger.rows import SealedRow, SubjectKey
 from ledger.sealing import Place, unseal
 from projections.history import Histories
@@ -65,7 +69,7 @@ NEXT_KEY = b"the record key of another year.."  # lies ready in the vault of eve
 
 ENVELOPE = (
     *("occurred_at", "done_by", "already_done", "expected_version", "event_id"),
-    *("salts", "intent"),
+    *("salts", "intent", "approvals"),
 )
 CAST = (
     (DEPUTY, "Iestyn Rowe", "staff", ["slt", "dsp"]),
@@ -112,6 +116,28 @@ class School:
         """A new record key, kept in the vault: the fields with which it is put in force."""
         made: FileSigner = self.ledger.ports.record_signer.make(seed)
         return key_fields(made)
+
+    def roots(self) -> list[FileSigner]:
+        """The root key that was made with the ledger."""
+        return [vault.open_vault(self.directory / "keys/root.json", SECRET).signer("root")]
+
+    def approved(
+        self, action: str, /, by: Any = None, event_id: str = "", **fields: Any
+    ) -> dict[str, Any]:
+        """Fields and envelope of a command about keys, approved by all root keys, or those `by`."""
+        version = self.ledger.entries().version("keyring")
+        event_id = event_id or f"key-{version}"
+        keyring = self.ledger.keyring()
+        source = self.ledger.origin
+        asked = Proposal(action, fields, source, event_id, version + 1, keyring.roots)
+        made = [sign_root_statement(asked.record, root) for root in (by or self.roots())]
+        made.sort(key=lambda value: value["signatures"][0]["keyid"])
+        return {**fields, "event_id": event_id, "expected_version": version, "approvals": made}
+
+    def reattested(self, start: int, stop: int) -> dict[str, Any]:
+        """What `reattest_records` says of some records."""
+        leaves = map(leaf_hash, self.ledger.raw(start, stop))
+        return {"from": start, "to": stop, "root": Frontier().extend(leaves).root().hex()}
 
     # -- time ------------------------------------------------------------------------------
 
@@ -336,6 +362,15 @@ def key_fields(key: FileSigner) -> dict[str, str]:
     return {"new_key_id": keyid("record", public), "public_key": b64encode(public)}
 
 
+def admitted(key: Any) -> dict[str, str]:
+    """What `admit_key` says of a new key."""
+    return {"public_key": b64encode(key.public_key), "purpose": key.purpose}
+
+
+def key_id_of(key: Any) -> str:
+    return keyid(key.purpose, key.public_key)
+
+
 def code_of(outcome: Outcome) -> str | None:
     """The refusal code; None where it was accepted."""
     return outcome.code if isinstance(outcome, Declined) else None
@@ -426,7 +461,34 @@ def _offered(school: School) -> None:
     school.accept("offer_handover", LEAD, account=ACCOUNT, to=TEACHER)
 
 
-# action: (actor, data, what must have happened before)
+SPARE = FileSigner("record", b"s" * 32)
+
+
+def _approved(action: str, first: Any = None) -> Any:
+    """What root keys approve is approved for the school it is done in."""
+
+    def before(school: School) -> dict[str, Any]:
+        if first is not None:
+            first(school)
+        return school.approved(action, **VALID[action][1])
+
+    return before
+
+
+def _spare(school: School) -> None:
+    school.accept("admit_key", MODERATOR, **school.approved("admit_key", **admitted(SPARE)))
+
+
+def _re_attested(school: School) -> dict[str, Any]:
+    return school.approved("reattest_records", **school.reattested(1, 3))
+
+
+def _other_root(school: School) -> dict[str, Any]:
+    by = [*school.roots(), FileSigner("root", b"r" * 32)]
+    return school.approved("change_roots", by, **VALID["change_roots"][1])
+
+
+# action: (actor, data, what must have happened before; it may return more of the data)
 VALID: dict[str, tuple[str, dict[str, Any], Any]] = {
     "ratify_policy": (
         HEAD,
@@ -459,6 +521,23 @@ VALID: dict[str, tuple[str, dict[str, Any], Any]] = {
         MODERATOR,
         {**key_fields(FileSigner("record", NEXT_KEY)), "reason": "A year has passed"},
         _nothing,
+    ),
+    "admit_key": (MODERATOR, admitted(SPARE), _approved("admit_key")),
+    "revoke_key": (
+        MODERATOR,
+        {"key_id": key_id_of(SPARE), "purpose": "record", "reason": "retired"},
+        _approved("revoke_key", _spare),
+    ),
+    "declare_key_compromised": (
+        MODERATOR,
+        {"key_id": key_id_of(SPARE), "purpose": "record", "trusted_until": 1},
+        _approved("declare_key_compromised", _spare),
+    ),
+    "reattest_records": (MODERATOR, {"from": 1, "to": 3, "root": "0" * 64}, _re_attested),
+    "change_roots": (
+        HEAD,
+        {"keys": [b64encode(FileSigner("root", b"r" * 32).public_key)], "threshold": 1},
+        _other_root,
     ),
     "publish_checkpoint": (MODERATOR, {"given_to": [CHAIR], "medium": "on paper"}, _nothing),
     "export_evidence": (

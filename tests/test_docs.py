@@ -13,6 +13,7 @@ import pytest
 
 from api.config import SETTINGS
 from api.documents import events, policy, roles
+from api.documents_retention import lines as kept
 from ledger.domain.catalogue import ACTIONS
 from ledger.domain.refusals import REFUSALS
 from projections.routes import ROUTES
@@ -61,6 +62,10 @@ def test_the_table_of_the_policy_is_the_one_that_is_traced():
 
 def test_the_table_of_roles_is_the_one_that_lets_people_in():
     assert (ROOT / "docs/roles.md").read_text("utf-8") == "\n".join(roles()) + "\n"
+
+
+def test_the_table_of_retention_is_the_one_that_is_kept():
+    assert (ROOT / "docs/retention.md").read_text("utf-8") == "\n".join(kept()) + "\n"
 
 
 def test_every_check_of_an_action_is_a_refusal():

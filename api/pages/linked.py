@@ -27,7 +27,7 @@ class Linked:
 
 
 def person(who: str | None) -> Linked:
-    """Somebody by name; whoever is registered has a page."""
+    """Somebody by name, with their page where the reader may open it."""
     special = {
         SYSTEM: _("the ledger itself"),
         UNKNOWN: _("somebody unknown"),
@@ -36,7 +36,7 @@ def person(who: str | None) -> Linked:
     if not who or who in special:
         return Linked(special.get(who or "", ""))
     here = standing.registered(ledger().entries(), who)
-    return Linked(name_of(who), links.of("person", who) if here else "")
+    return Linked(name_of(who), links.of("person" if here else "subject", who))
 
 
 def account(name: str) -> Linked:

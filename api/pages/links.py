@@ -20,6 +20,8 @@ PLACES = {
     "record": "/records/{}",
     "incident": "/incidents/{}",
     "enquiry": "/enquiries/{}",
+    "subject": "/people/outside/{}",
+    "request": "/requests/{}",
 }
 
 
@@ -35,7 +37,7 @@ def to(path: str) -> str:
 
 
 def of(kind: str, name: str | int) -> str:
-    """The page of an account, person, record (its position), incident or enquiry.
+    """The page of an account, person, subject, request, record (its position), incident, enquiry.
 
     Empty for other kinds, and for a record or an incident that the reader may not read.
     """

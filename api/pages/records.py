@@ -13,8 +13,8 @@ from api.answers import as_problem
 from api.context import admit, ledger
 from api.pages import downloads, linked, record_search, record_shown, tongue, words
 from api.pages.frame import address_with, ask_all, page, seen_by
-from api.records import may_read
-from ledger.domain.entries import Entries, Entry
+from api.records import destroyed, left_of, may_read
+from ledger.domain.entries import Entries, Entry, is_gone
 from ledger.domain.school_time import in_london
 from projections.asking import whole
 
@@ -87,6 +87,17 @@ def _table(found: Iterator[Entry]) -> Response:
 def one(position: str) -> Response:
     """One record: what was said, by whom, when, what was said of it since, and its proof."""
     entry, known, opened = _entry(position)
+    if is_gone(entry.record):
+        left = left_of(known, entry.position)
+        proved = ledger().proof(entry.position)
+        return page(
+            "records_gone",
+            410,
+            left=left,
+            leaf=ledger().leaf(entry.position).hex(),
+            proof=proved,
+            linked=linked,
+        )
     values = circle.words(entry.position) if opened else None
     shown = record_shown.whole(entry, known, values)
     return page("records_one", record=shown, proof=ledger().proof(entry.position))
@@ -97,6 +108,8 @@ def one(position: str) -> Response:
 def raw(position: str) -> Response:
     """The exact bytes that were signed."""
     entry, *_rest = _entry(position)
+    if is_gone(entry.record):
+        abort(destroyed(ledger(), entry.position))
     data = next(ledger().raw(entry.position, entry.position + 1))
     return _file(data, f"record-{entry.position}.json", "application/json")
 

@@ -188,7 +188,15 @@ def _others(known: Entries, act: Act) -> set[str]:
         return {e.doer for e in opened if e.type == "SecondOpinionAsked"}
     if name == "erase_subject":
         return _granters(known, fields["request"])
+    if name == "destroy_records":
+        return _ran_retention(known)
     return set()
+
+
+def _ran_retention(known: Entries) -> set[str]:
+    """Who ran retention last: what goes with the records is looked at by two people."""
+    ran = max(known.of("RetentionApplied"), key=lambda e: e.position, default=None)
+    return {ran.record.actor, ran.doer} if ran is not None else set()
 
 
 def _whose_presence(known: Entries, act: Act) -> set[str]:

@@ -24,6 +24,14 @@ OPENINGS = {
     and action.name != "register_person"  # the first person of a ledger is opened by it
 }
 
+# The type of what stands in the place of a destroyed record; none that was signed has it.
+GONE = "Destroyed"
+
+
+def is_gone(record: Record) -> bool:
+    """Whether a record's bytes were destroyed, and this only stands in its place."""
+    return record.type == GONE
+
 
 @dataclass
 class Entry:
@@ -86,6 +94,7 @@ class Entries:
             fields=dict(record.fields),
             occurred_at=record.occurredat,
             sealed=frozenset(record.sealed),
+            annulled=is_gone(record),
         )
         self.all.append(entry)
         self._by_id[record.id] = entry
@@ -98,6 +107,8 @@ class Entries:
 
     def _amend(self, by: Entry) -> None:
         target = self._by_id[by.fields["target"]]
+        if is_gone(target.record):
+            return  # what it said is gone, and so is what was said of it
         if by.type == "EntryCorrected":
             self._correct(target, by)
         else:

@@ -8,7 +8,7 @@ from typing import Any
 from ledger.domain import duties, images, matters, signing_keys, standing
 from ledger.domain.acts import Act, Refusal
 from ledger.domain.catalogue import TYPES, Action
-from ledger.domain.entries import Entries
+from ledger.domain.entries import Entries, is_gone
 from ledger.domain.fields import Field
 from ledger.domain.placing import erased
 from ledger.proof.encoding import is_id
@@ -75,7 +75,13 @@ def taken(known: Entries, what: str, name: str) -> bool:
         return signing_keys.is_known(known, name)
     if what == "subject" and (standing.registered(known, name) or erased(known, name)):
         return True  # somebody of the register, or somebody who was forgotten and stays so
-    return exists(known, what, name)
+    return exists(known, what, name) or _was_destroyed(known, what, name)
+
+
+def _was_destroyed(known: Entries, what: str, name: str) -> bool:
+    """Whether the id opened a stream whose records were destroyed: it is not free again."""
+    stream = f"{STREAMS.get(what)}/{name}"
+    return any(is_gone(e.record) for e in known.whole(stream))
 
 
 def unknown(

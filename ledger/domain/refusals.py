@@ -33,8 +33,7 @@ approver_is_applicant|403|Nobody decides on their own application.|Nid oes neb y
 approver_is_requester|403|Nobody clears their own request.|Nid oes neb yn clirio ei gais ei hun.
 secret_in_payload|422|The command contained something that looks like a password; nothing of it was kept.|Roedd y gorchymyn yn cynnwys rhywbeth tebyg i gyfrinair; ni chadwyd dim ohono.
 occurred_in_future|422|The time claimed has not come yet.|Nid yw'r amser a nodwyd wedi cyrraedd eto.
-late_roots_have_not_approved|403|Too few holders of the root keys have approved exactly this, or somebody else did.|Nid oes digon o ddeiliaid yr allweddi gwraidd wedi cymeradwyo hyn yn union, neu fe wnaeth rhywun arall.
-reason_required|422|Recorded more than 24 hours afterwards: say why.|Cofnodwyd fwy na 24 awr yn ddiweddarach: dywedwch pam.
+late_reason_required|422|Recorded more than 24 hours afterwards: say why.|Cofnodwyd fwy na 24 awr yn ddiweddarach: dywedwch pam.
 missing_field|422|A required field is absent or empty.|Mae maes gofynnol yn absennol neu'n wag.
 missing_business_case_field|422|One of the five business-case points, the platform or the name is missing.|Mae un o bum pwynt yr achos busnes, y platfform neu'r enw ar goll.
 invalid_field|422|A field has a value that is not allowed here.|Mae gan faes werth na chaniateir yma.
@@ -42,6 +41,7 @@ nonexistent_local_time|422|This local time was skipped when the clocks went forw
 ambiguous_local_time|422|This local time happened twice when the clocks went back: give the offset.|Digwyddodd yr amser lleol hwn ddwywaith pan aeth y clociau yn ôl: rhowch y gwrthbwys.
 insufficient_staff_runners|422|Fewer than two members of staff are named to run the account.|Enwir llai na dau aelod o staff i redeg y cyfrif.
 lead_must_be_staff|422|There must be exactly one lead and the lead must be staff.|Rhaid cael un arweinydd yn union a rhaid i'r arweinydd fod yn aelod o staff.
+roots_have_not_approved|403|Too few holders of the root keys have approved exactly this, or somebody else did.|Nid oes digon o ddeiliaid yr allweddi gwraidd wedi cymeradwyo hyn yn union, neu fe wnaeth rhywun arall.
 reason_required|422|A reason must be given.|Rhaid rhoi rheswm.
 unknown_reference|422|Something referred to does not exist in this ledger.|Nid yw rhywbeth y cyfeirir ato yn bodoli yn y llyfr hwn.
 subject_on_no_publish_list|422|A pictured child must not be published.|Ni chaniateir cyhoeddi llun o blentyn sydd yn y llun.

@@ -36,8 +36,31 @@ DEFAULT: dict[str, int] = {
     "scope": 84,
     "subject": 84,
 }
+# How long the bytes of records are kept, by kind of stream: also defaults (D). Kinds that are not
+# here are kept for ever; of a request it may be the record that says somebody was erased.
+RECORDS: dict[str, int] = {
+    "account": 120,
+    "advice": 72,
+    "application": 120,
+    "concern": 120,
+    "credential": 120,
+    "enquiry": 72,
+    "finding": 72,
+    "hold": 120,
+    "incident": 120,
+    "learner-contact": 72,
+    "mention": 48,
+    "mistake": 72,
+    "opinion": 72,
+    "post": 72,
+    "refusal": 72,
+    "scope": 120,
+}
 # Those that a schedule can name: a member name in a record has no hyphen.
 NAMED = frozenset(kind for kind in DEFAULT if "-" not in kind)
+RECORDS_NAMED = frozenset(kind for kind in RECORDS if "-" not in kind)
+CONFIRM_WITHIN = 31 * 24 * 3600  # seconds after a run, within which records may be destroyed
+MOST_RANGES = 500  # of positions, in one record
 ADOPTED = "RetentionScheduleAdopted"
 # What ends a thing, where something does; only the last entry of a kind counts.
 ENDS = {
@@ -51,11 +74,26 @@ NO_END = ("IncidentReopened",)
 
 @dataclass(frozen=True)
 class Schedule:
-    """Months to keep, by kind. Version 1 is built in; others were adopted."""
+    """Months to keep, by kind: what is sealed, and the `records` themselves.
+
+    Version 1 is built in; others were adopted.
+    """
 
     version: int = BUILT_IN
     months: Mapping[str, int] = field(default_factory=lambda: DEFAULT)
     position: int | None = None
+    records: Mapping[str, int] = field(default_factory=lambda: RECORDS)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A key or a stream whose time has come: it counts `since`, and was kept `until` (instants)."""
+
+    name: str
+    kind: str
+    months: int
+    since: int
+    until: int
 
 
 def schedule(known: Entries) -> Schedule:
@@ -64,35 +102,44 @@ def schedule(known: Entries) -> Schedule:
     if adopted is None:
         return Schedule()
     months = {**DEFAULT, **adopted.fields["periods"]}
-    return Schedule(int(adopted.fields["version"]), months, adopted.position)
+    records = {**RECORDS, **adopted.fields.get("records", {})}
+    return Schedule(int(adopted.fields["version"]), months, adopted.position, records)
 
 
-def due(known: Entries, keys: Iterable[tuple[str, int]], now: int) -> list[str]:
+def due(known: Entries, keys: Iterable[tuple[str, int]], now: int) -> list[Due]:
     """Which keys have had their time at the instant `now`, in order.
 
     `keys` are the names of keys that exist (`subject:ID`, `stream:STREAM`), each with the
     position of the last value that lies under it.
     """
     months = schedule(known).months
-    named, kept = _last_named(known), _Kept(known)
+    named, kept = _last_named(known), Kept(known)
     found = []
     for name, last in keys:
-        start = _ended(known, name, named)
-        length = months.get(_kind(name))
+        start = ended(known, name, named)
+        length = months.get(kind_of(name))
         if start is None or length is None or kept.covers(name):
             continue
-        start = max(start, known.all[last].record.time)
-        if now > end_of_day(months_later(local_date(start), length)):
-            found.append(name)
-    return sorted(found)
+        over = when_over(name, length, max(start, known.all[last].record.time))
+        if now > over.until:
+            found.append(over)
+    return sorted(found, key=lambda each: each.name)
 
 
-def _kind(name: str) -> str:
+def when_over(name: str, months: int, since: int) -> Due:
+    """The period of a key or a stream that counts since an instant."""
+    return Due(
+        name, kind_of(name), months, since, end_of_day(months_later(local_date(since), months))
+    )
+
+
+def kind_of(name: str) -> str:
+    """The kind of a key by its name: `subject`, or that of its stream."""
     sort, _, rest = name.partition(":")
     return sort if sort == "subject" else rest.partition("/")[0]
 
 
-def _ended(known: Entries, name: str, named: Mapping[str, Entry]) -> int | None:
+def ended(known: Entries, name: str, named: Mapping[str, Entry]) -> int | None:
     """From when the period of a key counts, seconds UTC; None while it is still needed."""
     sort, _, rest = name.partition(":")
     if sort == "subject":
@@ -128,7 +175,7 @@ def _last_named(known: Entries) -> dict[str, Entry]:
     }
 
 
-class _Kept:
+class Kept:
     """What the holds in force cover: subjects, incidents, and what names or led to them."""
 
     def __init__(self, known: Entries) -> None:
@@ -144,5 +191,6 @@ class _Kept:
                 self._streams.add(entry.stream)
 
     def covers(self, name: str) -> bool:
+        """Whether a hold keeps the key of that name, and so the stream."""
         sort, _, rest = name.partition(":")
         return rest in (self._subjects if sort == "subject" else self._streams)

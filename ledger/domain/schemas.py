@@ -23,6 +23,7 @@ from ledger.domain.school_time import TimeRefused, format_instant, parse_timesta
 from ledger.proof.ed25519 import check_public_key
 from ledger.proof.encoding import b64decode, is_id
 from ledger.proof.errors import Malformed
+from ledger.proof.form import are_ranges
 
 INVALID = "invalid_field"
 P25519 = 2**255 - 19
@@ -290,9 +291,18 @@ def _periods(field: Field, value: Any) -> dict[str, Any]:
     """Kinds of the retention schedule and for how many months each is kept."""
     if _empty(value):
         raise ValidationError(field.missing)
-    _must(isinstance(value, dict) and set(value) <= retention.NAMED)
+    kinds = retention.NAMED if field.kind == "periods" else retention.RECORDS_NAMED
+    _must(isinstance(value, dict) and set(value) <= kinds)
     _must(all(type(months) is int and 1 <= months <= 1200 for months in value.values()))
     return dict(value)
+
+
+def _ranges(field: Field, value: Any) -> list[list[int]]:
+    """Positions as `[first, last]`, in order and apart from each other."""
+    if _empty(value):
+        raise ValidationError(field.missing)
+    _must(are_ranges(value) and len(value) <= retention.MOST_RANGES)
+    return [list(pair) for pair in value]
 
 
 def _set(_: Field, value: Any) -> dict[str, Any]:
@@ -316,5 +326,7 @@ READERS: dict[str, Callable[[Field, Any], Any]] = {
     "runners": _runners,
     "rules": _rules,
     "periods": _periods,
+    "record_periods": _periods,
+    "ranges": _ranges,
     "set": _set,
 }

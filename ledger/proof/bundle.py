@@ -57,6 +57,10 @@ from .zipwriter import Packed, ZipWriter
 Target = Union[str, "os.PathLike[str]", BinaryIO]
 
 
+class Leaf(bytes):
+    """The leaf hash of a record whose octets nobody has any more, in place of them."""
+
+
 @dataclass(frozen=True)
 class Part:
     """What a file shows of a log when it does not show all of it.
@@ -89,10 +93,10 @@ def write_evidence(
 ) -> None:
     """Write the evidence file of a log up to a checkpoint; the same input gives the same file.
 
-    `entries` gives the octets of the first `size` records in order, and is read once; a disclosure
-    is `{path, position, salt, value}` with its salt in base64; `answers` are those of the records
-    shown, in plain JSON's domain; `signer` holds a record key; without a `part` all is shown.
-    `timestamps` are tokens by the size of the checkpoint they are over.
+    `entries` gives the octets of the first `size` records in order, or a Leaf, and is read once;
+    a disclosure is `{path, position, salt, value}` with its salt in base64; `answers` are those of
+    the records shown, in plain JSON's domain; `signer` holds a record key; without a `part` all is
+    shown. `timestamps` are tokens by the size of the checkpoint they are over.
     Raises Invalid when the records are not those of the checkpoint, or a member is beyond its
     limit: what was written is then worthless.
     """
@@ -183,7 +187,7 @@ class _Writer:
         for n, width in bundle_paths(self._layout.size):
             bundle = list(islice(entries, width))
             shown = list(self._add_records(n, width, bundle))
-            leaves = list(map(leaf_hash, bundle))
+            leaves = [e if isinstance(e, Leaf) else leaf_hash(e) for e in bundle]
             self._add_tile(0, n, leaves)
             self._report.write(records_block(b"".join(leaves), shown))
             frontier = frontier.extend(leaves)
@@ -212,6 +216,8 @@ class _Writer:
             raise Invalid("records do not give the checkpoint's root")
         first, positions = n * TILE_WIDTH, self._layout.positions(n, width)
         for position in positions:
+            if isinstance(bundle[position - first], Leaf):
+                raise Invalid(f"record {position} was destroyed: it cannot be shown")
             yield bundle[position - first]
             if self._layout.is_case:
                 proof = self.prove(position)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, List, Optional, Sequence, Set
+from typing import Dict, List, Optional, Sequence, Set, Tuple
 
 from .errors import Invalid
+from .form import DESTROYED_TYPE
 from .heads import HEADS_TYPE, Proof, check_proof
 from .instants import parse_instant
 from .journal import Journal
@@ -13,8 +14,11 @@ from .layout import Layout
 from .manifest import Manifest
 from .order import is_never_withheld
 from .record import KEYRING, Record
+from .report import in_words
 
 LEDGER = "ledger"
+# Why a record is not shown that nobody has any more: another record says that it was destroyed.
+RETENTION = "retention"
 # Actors who are nobody in particular, and so have no stream.
 NOBODY = ("system", "unknown")
 
@@ -38,6 +42,9 @@ class Completeness:
         self._streams: Dict[str, _Stream] = {}
         self._called_for: Set[str] = {KEYRING, LEDGER}
         self._last: Optional[Record] = None
+        self._withheld = manifest.withheld if manifest and layout.edition >= 5 else ()
+        # Of what was destroyed: the first and last position, and where a record says so.
+        self._destroyed: List[Tuple[int, int, int]] = []
         self._range = _Range(self._scope, journal) if "from" in self._scope else None
 
     def see(self, position: int, record: Record, leaf: bytes) -> None:
@@ -47,6 +54,11 @@ class Completeness:
         if self._range is not None:
             self._range.see(record)
         self._last = record
+        if record.type == DESTROYED_TYPE:
+            ranges = record.fields["positions"]
+            self._destroyed += [(first, last, position) for first, last in ranges]
+            if ranges[-1][1] >= position:
+                self._journal.add(13, "not_destroyed", "destroys what comes after it", position)
         if record.actor not in NOBODY:
             self._called_for.add(f"person/{record.actor}")
         if is_never_withheld(record.subject):
@@ -78,7 +90,7 @@ class Completeness:
         proven = {proof.head.stream for proof in proofs}
         for stream in sorted((self._called_for | self._subject()) - proven):
             self._journal.add(13, "stream_not_proven", f"{stream} has no head")
-        self._journal.say(13, self._words(proven))
+        self._journal.say(13, self._words(proven) + self._retention())
 
     def _check(self, proof: Proof, root: bytes) -> None:
         head, shown = proof.head, self._streams.get(proof.head.stream, _Stream())
@@ -90,6 +102,21 @@ class Completeness:
         if (shown.count, shown.version, shown.leaf) != (head.version, head.version, head.record):
             detail = f"{head.stream}: {shown.count} records shown, its head is {head.version}"
             self._journal.add(13, "stream_incomplete", detail)
+
+    def _retention(self) -> str:
+        """Say which records were destroyed by which; note where no record says it."""
+        by: Dict[int, List[int]] = {}
+        ranges, at = sorted(self._destroyed), 0
+        for position in (p for p, reason in self._withheld if reason == RETENTION):
+            while at < len(ranges) and ranges[at][1] < position:
+                at += 1
+            if at < len(ranges) and ranges[at][0] <= position < ranges[at][2]:
+                by.setdefault(ranges[at][2], []).append(position)
+            else:
+                detail = "withheld under retention, and no record destroyed it"
+                self._journal.add(13, "not_destroyed", detail, position)
+        gone = (f"; records {in_words(by[n])} destroyed by record {n}" for n in sorted(by))
+        return "".join(f"{words} under retention" for words in gone)
 
     def _subject(self) -> Set[str]:
         """Return the stream that a case is about."""

@@ -12,6 +12,7 @@ from .instants import parse_instant
 from .intent import parse_intent
 
 TIMESTAMP_TYPE = "CheckpointTimestamped"
+DESTROYED_TYPE = "RecordsDestroyed"
 
 CATALOGUE = 3
 SIGNED_SINCE = 3  # the edition of the catalogue that brought actors' signatures
@@ -57,6 +58,7 @@ def check_body(body: Any) -> None:
     _check_sealed_act(body)
     _check_heads(body)
     _check_timestamp(body)
+    _check_destroyed(body)
 
 
 def is_stream(text: object) -> bool:
@@ -201,6 +203,24 @@ def _check_timestamp(body: Dict[str, Any]) -> None:
         raise Malformed("timestamp whose time or size is none")
     if data["sealed"] or "irregular" in data or "doneby" in body:
         raise Malformed("timestamp that says more than one")
+
+
+def _check_destroyed(body: Dict[str, Any]) -> None:
+    kind, ledger = body["type"] == DESTROYED_TYPE, body["subject"] == "ledger"
+    if (kind or body["action"] == "destroy_records") and _all_or_none(
+        kind, ledger, body["action"] == "destroy_records"
+    ):
+        positions = body["data"]["fields"].get("positions")
+        if not are_ranges(positions):
+            raise Malformed("destruction whose positions are not ranges, each after the other")
+
+
+def are_ranges(value: Any) -> bool:
+    """Tell whether that is `[[first, last]…]`, ascending, with a gap between each two."""
+    if not _is_list_of(value, lambda pair: _is_list_of(pair, _is_count) and len(pair) == 2):
+        return False
+    ends = [end for first, last in value for end in (first - 1, last)]
+    return bool(ends) and ends == sorted(set(ends))
 
 
 def _all_or_none(*signs: bool) -> bool:

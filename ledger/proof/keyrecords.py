@@ -71,10 +71,13 @@ def check_approved(record: Record, *sets: Roots) -> None:
 
 def _check_approvals(approvals: Any, body: Dict[str, Any], sets: Sequence[Roots]) -> None:
     by_id = {keyid("root", key): key for roots in sets for key in roots.keys}
-    statement, approved = canonical(body), set()
+    statement, approved, last = canonical(body), set(), ""
     for value in approvals:
         envelope = envelope_from_value(value, ROOT_TYPE, 1)
         signature = envelope.signatures[0]
+        if signature.keyid <= last:
+            raise Malformed("approvals not sorted, or one twice")
+        last = signature.keyid
         if signature.keyid not in by_id:
             raise Invalid(f"approval by {signature.keyid}, which is no root key")
         if envelope.body != statement:

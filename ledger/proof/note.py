@@ -145,17 +145,18 @@ def signature_line(text: str, name: str, signer: Signer) -> bytes:
     if not text.endswith("\n") or _CONTROL.search(text):
         raise Malformed("note text with a control character or without a last line feed")
     ident = verifier_key(name, signer.public_key).key_id
-    return _line(name, ident + signer.sign(text.encode("utf-8")))
+    return signature_of(name, ident + signer.sign(text.encode("utf-8")))
 
 
 def cosignature_line(text: str, name: str, signer: Signer, seconds: int) -> bytes:
     """Return a witness's line for a checkpoint's text, seen at so many seconds since 1970."""
     ident = verifier_key(name, signer.public_key, COSIGNATURE).key_id
     sig = signer.sign(_cosigned(text, seconds))
-    return _line(name, ident + seconds.to_bytes(8, "big") + sig)
+    return signature_of(name, ident + seconds.to_bytes(8, "big") + sig)
 
 
-def _line(name: str, payload: bytes) -> bytes:
+def signature_of(name: str, payload: bytes) -> bytes:
+    """Return the line of a key's id and its signature."""
     return f"— {name} {b64encode(payload)}\n".encode()
 
 

@@ -12,6 +12,7 @@ from .journal import Journal
 from .keyring import DOUBTFUL, ENDED, IN_FORCE, REHEARSAL, STATES, Keyring
 from .note import Note, VerifierKey, open_note, parse_note
 from .policy import Policy, check_quorum
+from .postquantum import check_lines
 from .report import WrongUsage
 
 CLOCKS_DIFFER = 300  # seconds by which a witness's clock may be behind the ledger's
@@ -92,6 +93,17 @@ def check_trust(
     # The clock of a rehearsal is set by its lines.
     since = 0 if origin.startswith(f"{REHEARSAL}/") else latest - CLOCKS_DIFFER
     _check_anchor(parse_note(evidence.note), trust, since, journal)
+
+
+def check_post_quantum(evidence: Evidence, keyring: Keyring, journal: Journal) -> str:
+    """Note when a post-quantum line by a key of the log does not hold; else say what became of
+    such lines, or nothing where there are none."""
+    try:
+        return check_lines(evidence.note, keyring.post_quantum_keys(evidence.size))
+    except (Invalid, Malformed) as error:
+        if evidence.checkpoint is not None:
+            journal.add(6, "post_quantum_signature", str(error))
+    return ""
 
 
 def _check_anchor(note: Note, trust: Optional[Policy], since: int, journal: Journal) -> None:

@@ -33,7 +33,14 @@ from .report import (
 )
 from .suspicion import check_suspects
 from .timestamps import Timestamps, parse_authorities
-from .trust import check_known, check_known_origins, check_manifest_key, check_trust, parse_known
+from .trust import (
+    check_known,
+    check_known_origins,
+    check_manifest_key,
+    check_post_quantum,
+    check_trust,
+    parse_known,
+)
 
 __all__ = ["Source", "WrongUsage", "verify"]
 
@@ -70,11 +77,11 @@ def verify(
         sizes = [*(point.size for point in kept), *stamps.sizes]
         reading = Reading(evidence, layout, (*checks, stamps), journal, sizes)
         if reading.records():
-            _conclude(evidence, reading, kept, trust, journal)
+            beside = _conclude(evidence, reading, kept, trust, journal)
             if not reading.history.unread:
                 stamps.finish(reading.tree.roots)
             evidence.check_report(layout)
-            _say(reading, stamps.words(), checks, journal)
+            _say(reading, beside, stamps.words(), checks, journal)
         report = _report(evidence, reading, journal, checks)
     return replace(report, timestamps=stamps.stamps(), authorities=stamps.authorities())
 
@@ -90,21 +97,25 @@ def _conclude(
     known: Sequence[Checkpoint],
     trust: Optional[Policy],
     journal: Journal,
-) -> None:
-    """Check what needs all records."""
+) -> str:
+    """Check what needs all records; return what is said of post-quantum signatures."""
     reading.finish()
     keyring = reading.history.keyring
     check_suspects(keyring, evidence.size, evidence.read, journal)
     check_manifest_key(evidence, keyring, journal)
     check_known(known, evidence.size, reading.tree.roots, journal)
     check_trust(evidence, keyring, trust, reading.history.time, journal)
+    return check_post_quantum(evidence, keyring, journal)
 
 
-def _say(reading: Reading, stamps: str, checks: Sequence[Check], journal: Journal) -> None:
+def _say(
+    reading: Reading, beside: str, stamps: str, checks: Sequence[Check], journal: Journal
+) -> None:
     layout, history = reading.layout, reading.history
     hidden = f"; {layout.size - history.records} not shown" if layout.is_partial else ""
     journal.say(4, f"{history.records} records of their form{hidden}")
-    journal.say(6, f"every signature is by a key valid where it stands{_by_actors(history)}")
+    own = _by_actors(history)
+    journal.say(6, f"every signature is by a key valid where it stands{beside}{own}")
     journal.say(7, "times, editions, ids and streams are in order")
     journal.say(11, _duties(reading, checks))
     answers = IN_WORDS[_answers(reading)]

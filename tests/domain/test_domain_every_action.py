@@ -23,9 +23,9 @@ every = pytest.mark.parametrize("action", VALID)
 def prepared(school, action):
     """The actor and data of a command that would be accepted now."""
     actor, data, before = VALID[action]
-    before(school)
+    more = before(school)
     school.later(minutes=10)
-    return actor, dict(data)
+    return actor, {**data, **(more if isinstance(more, dict) else {})}
 
 
 def test_every_action_of_the_catalogue_is_tested():
@@ -242,6 +242,7 @@ STEP_7 = {
     "extend_rights_request": "not_slt",
     "release_legal_hold": "not_slt",
     "run_retention": "not_moderator",
+    "destroy_records": "not_moderator",
     "accept_finding": "not_slt",
     "record_review": "not_moderator",
     "link_document": "not_slt",
@@ -254,6 +255,11 @@ STEP_7 = {
     "rotate_signing_key": "not_moderator",
     "end_actor_key": "not_slt",
     "adopt_signature_policy": "not_slt",
+    "admit_key": "not_moderator",
+    "revoke_key": "not_moderator",
+    "declare_key_compromised": "not_moderator",
+    "reattest_records": "not_moderator",
+    "change_roots": "not_moderator",
     "publish_checkpoint": "not_moderator",
     "export_evidence": "not_moderator",
     "register_person": "not_slt",
@@ -319,7 +325,10 @@ WHO = {
     "stf-014": {"slt", "dsp"},
     "gov-002": {"auditor", "chair"},
 }
+KEYS = ("admit_key", "revoke_key", "declare_key_compromised", "reattest_records", "change_roots")
 ALLOWED = {
+    "destroy_records": {"moderator", "slt"},
+    **{action: {"moderator", "slt"} for action in KEYS},
     "record_absence": {"slt", "moderator"},
     "suspend_access": {"slt", "chair"},
     "record_return": {"slt", "moderator"},
@@ -359,7 +368,7 @@ ALLOWED = {
     "adopt_confidential_keys": {"chair"},
     "renew_sealing": {"slt", "chair"},
 }
-SYSTEMS = ("publish_checkpoint", "receive_enquiry", "rotate_signing_key", "run_retention")
+SYSTEMS = ("publish_checkpoint", "receive_enquiry", "rotate_signing_key", "run_retention", *KEYS)
 PERSONAL = {
     *("acknowledge_policy", "acknowledge_document", "confirm_entry", "dispute_entry"),
     "enrol_actor_key",

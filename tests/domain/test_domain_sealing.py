@@ -96,10 +96,15 @@ CODES = {
 @pytest.mark.parametrize("action", VALID)
 def test_free_text_never_stands_in_a_record(school, action):
     actor, data, before = VALID[action]
-    before(school)
+    more = before(school)
     school.later(minutes=10)
     texts = SEALED.get(action, {})
-    data = {**data, **dict.fromkeys(texts, WORD), "late_reason": WORD}
+    data = {
+        **data,
+        **(more if isinstance(more, dict) else {}),
+        **dict.fromkeys(texts, WORD),
+        "late_reason": WORD,
+    }
     made = school.accept(action, actor, **data)
     assert b"Zzyzx" not in school.bodies()
     assert {name: school.under(made, name) for name in texts} == texts

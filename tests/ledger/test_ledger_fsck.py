@@ -199,7 +199,7 @@ def test_changes_by_sql_are_found(copy, name):
 def test_the_first_bad_position_comes_first(copy):
     directory, key = copy
     db = sqlite3.connect(directory / "ledger.db")
-    db.execute("DROP TRIGGER stored_events_no_update")
+    db.execute("DROP TRIGGER stored_events_only_emptied")
     db.execute("UPDATE stored_events SET leaf=zeroblob(32) WHERE position IN (3, 5)")
     db.commit()
     db.close()

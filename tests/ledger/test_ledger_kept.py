@@ -157,7 +157,7 @@ def test_a_bit_that_flips_before_signing_is_never_signed(world):
 
         def flipping(c, stored, **kwargs):
             ids = insert(c, stored, **kwargs)
-            c.execute("DROP TRIGGER stored_events_no_update")
+            c.execute("DROP TRIGGER stored_events_only_emptied")
             c.execute("SELECT state FROM stored_events ORDER BY position DESC LIMIT 1")
             state = bytearray(c.fetchone()[0])
             state[200] ^= 1

@@ -11,6 +11,8 @@ from api.pages import tongue
 
 METHODS = [
     ("pages/**.py", "python"),
+    ("papers/**.py", "python"),
+    ("subject_access/**.py", "python"),
     ("report_page.py", "python"),
     ("templates/pages/**.html", "jinja2"),
 ]

@@ -1,43 +1,14 @@
 """Every role on every route: what the table says is what happens."""
 
 import pytest
-from cast import CHAIR, HEAD, MODERATOR, RUNNER
+from coming import ADDED, COMES, IDS, path_of, signed_in
 from small import asked
 
 from api import may
 from api.answers import PROBLEM
-from api.door import csrf, sessions
 from ledger.domain import matters
 from ledger.outcomes import Receipt
 from projections.routes import ROUTES
-
-# Who comes as what; those whom the term does not know are registered first.
-ADDED = {
-    "dpo": "ext-050",
-    "governor": "gov-051",
-    "investigator": "ext-052",
-    "auditor": "ext-053",
-    "": "stf-054",
-}
-COMES = {
-    may.STAFF: ADDED[""],
-    may.RUNNER: RUNNER,
-    may.SLT: HEAD,
-    may.MODERATOR: MODERATOR,
-    may.CHAIR: CHAIR,
-    may.DPO: ADDED["dpo"],
-    may.GOVERNOR: ADDED["governor"],
-    may.INVESTIGATOR: ADDED["investigator"],
-    may.AUDITOR: ADDED["auditor"],
-}
-SESSION = "handledger-session"
-IDS = {
-    "account": "fb-main",
-    "person": RUNNER,
-    "subject": "par-001",
-    "enquiry": "enq-2026-004",
-    "incident": "inc-2026-003",
-}
 
 
 @pytest.fixture(name="school")
@@ -51,17 +22,6 @@ def _school(term):
         data = {"person": who, "name": f"A {office}", "kind": kind, "offices": offices}
         assert isinstance(ledger.record(asked("register_person", data)), Receipt)
     return client, ledger
-
-
-def signed_in(client, role):
-    """Sign in anew as whoever has the role; what a request then carries."""
-    door, mark = client.application.extensions["handledger.door"], ""
-    client.delete_cookie(SESSION)
-    if role != may.NOBODY:
-        secret = sessions.begin(door, COMES[role], sessions.INSIDE, "practice")
-        client.set_cookie(SESSION, secret)
-        mark = csrf.token_of(secret)
-    return {"headers": {"Accept": PROBLEM}, "data": {"csrf": mark}}
 
 
 def test_everybody_has_the_role_they_come_as(school):
@@ -91,16 +51,6 @@ def ids_for(known, role):
     who = COMES.get(role, "")
     own = next((e.position for e in known.all if who and who in matters.named_in(e)), 1)
     return {**IDS, "position": str(own)}
-
-
-def path_of(rule, ids):
-    """An address of that rule."""
-    made = rule.rule
-    for name in rule.arguments:
-        value = ids.get(name, "x")
-        for kind in ("", "path:", "int:"):
-            made = made.replace(f"<{kind}{name}>", value)
-    return made
 
 
 def roles_in(known, role):

@@ -172,6 +172,25 @@ def test_a_record_of_each_form_is_taken(page, small):
     assert said == [outcome(parse_record, entry) for entry in small.entries] == ["taken"] * 9
 
 
+RANGES = [
+    [], [[1, 2]], [[2, 2]], [[2, 1]], [[0, 0], [2, 9]], [[0, 0], [1, 9]], [[0, 5], [3, 9]],
+    [[4, 5], [1, 2]], [[1]], [[1, 2, 3]], [["1", 2]], [[True, 2]], [[-1, 2]], {}, "1-2", None, [5],
+]  # fmt: skip
+
+
+def test_what_is_destroyed(page, small):
+    """Ranges of positions, and the three names that belong together."""
+    body = json.loads(canonical_body(small.entries[1]))
+    form_of = {"type": "RecordsDestroyed", "subject": "ledger", "action": "destroy_records"}
+    fields = [{"positions": ranges} for ranges in RANGES]
+    bodies = [{**body, **form_of, "data": {**body["data"], "fields": f}} for f in fields]
+    bodies += [{**bodies[1], name: body[name]} for name in form_of]
+    said = in_page(page, "checkBody(item)", bodies)
+    expected = [outcome(check_body, b) for b in bodies]
+    assert said == expected
+    assert expected[: len(RANGES)].count("taken") == 3
+
+
 STAMP = {"at": "2026-02-28T00:00:00Z", "root": "a" * 64, "size": 4, "token": "b" * 64}
 STAMPS = [
     {},

@@ -12,7 +12,7 @@ from tampering.school import DEPUTY, LEAD, RUNNER
 from ledger.proof.dsse import Signature, envelope_bytes
 from ledger.proof.encoding import canonical, plain_json
 from ledger.proof.merkle import leaf_hash
-from ledger.proof.record import RECORD_TYPE, open_record
+from ledger.proof.record import RECORD_TYPE, open_record, sign_record
 from ledger.proof.tiles import decode_bundle, encode_bundle
 
 REDACTED = Part("Redacted files")
@@ -148,14 +148,38 @@ def withholding(f, position):
     return f.listed(members, withheld=said)
 
 
-def all_rebuilt(change, *withheld, kept=()):
+def all_rebuilt(change, *withheld, kept=(), reason="chosen"):
     """An operation: records changed, heads and all else made anew, and these withheld."""
 
     def make(f):
         change(f)
-        return f.made(forge.redacted(f, *withheld), *kept)
+        return f.made(forge.redacted(f, *withheld, reason=reason), *kept)
 
     return make
+
+
+def destroying(*positions):
+    """A record by the head teacher at the end, which says that these ranges were destroyed."""
+
+    def change(f):
+        by = f.record(8)
+        ledger = f.versions("ledger")
+        said = replace(
+            by,
+            id="gone-1",
+            type="RecordsDestroyed",
+            action="destroy_records",
+            streamversion=ledger + 1,
+            time=f.record(len(f.entries) - 1).time,
+            occurredat=f.record(len(f.entries) - 1).time,
+            fields={"positions": [list(pair) for pair in positions], "schedule_version": 1},
+            sealed={},
+            rules=f.record(len(f.entries) - 1).rules,
+            catalogue=3,
+        )
+        f.entries.append(sign_record(said, [f.school.record_key]))
+
+    return change
 
 
 def own_approval(f):
@@ -178,6 +202,21 @@ for name, found, position, make in (
 ):  # fmt: skip
     REDACTED.row(name, "T2", INVALID, found, position, make)
 
+for name, found, position, change, gone in (
+    ("A refusal is said to be past retention, and no record destroyed it", "not_destroyed", REFUSAL, lambda f: None, REFUSAL),
+    ("A refusal is said to be past retention, and another record was destroyed", "not_destroyed", REFUSAL, destroying((20, 20)), REFUSAL),
+    ("A registration is said to be past retention, and a record says that it destroyed it", "stream_incomplete", None, destroying((3, 3)), 3),
+    ("A policy is said to be past retention, and a record says that it destroyed it", "stream_incomplete", None, destroying((8, 8)), 8),
+    ("The first record is said to be past retention, and a record says that it destroyed it", "keyring", 0, destroying((0, 0)), 0),
+    ("A record says that it destroyed what comes after it", "not_destroyed", 28, destroying((REFUSAL, REFUSAL), (40, 41)), REFUSAL),
+):  # fmt: skip
+    REDACTED.row(name, T2, INVALID, found, position, all_rebuilt(change, gone, reason="retention"))
+
+REDACTED.row(
+    "A refusal is destroyed under retention by a record of the ledger's, though nobody had to", T2, VALID,
+    "records 13 destroyed by record 28 under retention", None,
+    all_rebuilt(destroying((REFUSAL, REFUSAL)), REFUSAL, reason="retention"),
+)  # fmt: skip
 REDACTED.row(
     "An own approval in a redacted file that withholds a refusal before it; nobody kept a checkpoint", T2, INVALID,
     "duty_broken", 14, all_rebuilt(own_approval, REFUSAL),

@@ -166,6 +166,15 @@ def _(f):
     return f.made(f.rebuilt())
 
 
+@FORM.row("A record destroys positions that are no ranges", T2, INVALID, "record_form", 8)
+def _(f):
+    data = parse_canonical(open_record(f.entries[8]).body)["data"]
+    fields = {"positions": [[5, 3]], "schedule_version": 1}
+    named = {"type": "RecordsDestroyed", "action": "destroy_records"}
+    f.sign_body(8, **named, data={**data, "fields": fields})
+    return f.made(f.rebuilt())
+
+
 @FORM.row("A record with two signatures that is not about keys", T2, INVALID, "key_not_valid", 20)
 def _(f):
     f.entries[20] = sign_record(f.record(20), [f.school.record_key, STRANGER])

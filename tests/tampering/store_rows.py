@@ -124,6 +124,9 @@ REST = "originator_id, originator_version, topic, state, leaf"
 for name, became, words, position, make in (
     ("The octets of a record are changed", CLOSED, "record_signature", 18,
      one("state", "CAST(replace(CAST(state AS TEXT), 'load\":\"ey', 'load\":\"ez') AS BLOB)")),
+    ("The bytes of a record are destroyed, and no record says so", CLOSED, "its bytes are gone, and no record says", 18, one("state", "x''")),
+    ("The same, and it is put into the table of what was destroyed", CLOSED, "what was destroyed is not what records say", None,
+     sql("UPDATE stored_events SET state = x'', topic = '' WHERE position = 18", "INSERT INTO destroyed VALUES (18, 18, 20)")),
     ("A record is emptied", CLOSED, "record_form", 18, one("state", "x'7b7d'")),
     ("A record is put in the place of another", CLOSED, "duplicate_event_id", 18,
      one("state", "(SELECT state FROM stored_events WHERE position = 17)")),
@@ -173,7 +176,7 @@ for name, became, words, position, make in (
 @DATABASE.row("A trigger that keeps records from being changed is taken off", T1, UNHARMED, "the schema is not the one that was made")  # fmt: skip
 def _(store):
     with closing(sqlite3.connect(store.directory / "ledger.db")) as db:
-        db.execute("DROP TRIGGER stored_events_no_update")
+        db.execute("DROP TRIGGER stored_events_only_emptied")
         db.commit()
 
 

@@ -54,7 +54,7 @@ ASKED_BY: Mapping[str, str] = {
     "mistake": "/v1/findings",
     "scope": "/v1/findings",
 }
-NOT_TRIED = ("erase_subject", "run_retention")
+NOT_TRIED = ("destroy_records", "erase_subject", "run_retention")
 
 
 @dataclass(frozen=True)

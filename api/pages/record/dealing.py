@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from api.context import ledger, state
 from ledger import confidential
 from ledger.domain import fitness, references, retention
 from ledger.domain.school_time import local_date
+from ledger.retaining import Proposal, proposal
 
 # How an id of each kind begins.
 BEGINS = {
@@ -93,6 +94,23 @@ def _schedule(_: Mapping[str, Any]) -> int:
     return retention.schedule(ledger().entries()).version
 
 
+def in_ranges(positions: Iterable[Sequence[int]]) -> str:
+    """Ranges of positions as somebody reads and types them: `5-9, 12`."""
+    return ", ".join(f"{a}" if a == b else f"{a}-{b}" for a, b in positions)
+
+
+def ranges_in(text: str) -> list[list[int]] | str:
+    """The same read again; what cannot be read stays for the ledger to refuse."""
+    if not re.fullmatch(r"\d{1,15}(-\d{1,15})?( *, *\d{1,15}(-\d{1,15})?)*", text, re.ASCII):
+        return text
+    ends = (part.strip().split("-") for part in text.split(","))
+    return [[int(pair[0]), int(pair[-1])] for pair in ends]
+
+
+def _due() -> Proposal:
+    return proposal(ledger(), state().now())
+
+
 def _adopted() -> int | None:
     keys = confidential.in_force(ledger().entries())
     return keys.version if keys else None
@@ -108,6 +126,9 @@ COMPUTED: Mapping[tuple[str, str], Callable[[Mapping[str, Any]], Any]] = {
     ("adopt_retention_schedule", "version"): lambda data: _schedule(data) + 1,
     ("run_retention", "schedule_version"): _schedule,
     ("renew_sealing", "version"): lambda _: _adopted(),
+    ("run_retention", "keys_destroyed"): lambda _: len(_due().keys),
+    ("destroy_records", "schedule_version"): _schedule,
+    ("destroy_records", "positions"): lambda _: in_ranges(_due().records.positions),
     ("store_credential", "credential_version"): lambda _: 1,
     ("rotate_credential", "credential_version"): _next_credential,
     ("record_review", "size"): lambda _: ledger().store.size(),

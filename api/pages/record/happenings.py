@@ -130,7 +130,7 @@ HAPPENINGS = (
         _("The policy and its rules"),
         "acknowledge_policy acknowledge_document ratify_policy revise_policy link_document "
         "assess_policy_impact adopt_calendar adopt_sla_rules define_response_process "
-        "adopt_retention_schedule run_retention adopt_signature_policy "
+        "adopt_retention_schedule run_retention destroy_records adopt_signature_policy "
         "adopt_confidential_keys renew_sealing",
     ),
     _of(

@@ -200,9 +200,17 @@ def _choices(control: str, name: str, now: Any) -> list[str]:
     return [v for v in words.VALUES if check(v)]
 
 
+def periods_of(field: str) -> tuple[Mapping[str, int], frozenset[str]]:
+    """The months in force by kind, and which kinds a schedule can name: sealed values, records."""
+    now = retention.schedule(ledger().entries())
+    if field == "records":
+        return now.records, retention.RECORDS_NAMED
+    return now.months, retention.NAMED
+
+
 def _periods(control: str, typed: Typed, given: Given | None) -> Iterator[Input]:
-    months = retention.schedule(ledger().entries()).months
-    for kind, now in ((k, months[k]) for k in sorted(retention.NAMED)):
+    months, named = periods_of(control.rpartition(".")[2])
+    for kind, now in ((k, months[k]) for k in sorted(named)):
         name = f"{control}.{kind}"
         value = typed.get(name, str(now))
         yield Input(name, words.thing(kind), widgets.NUMBER, True, values=(value,))

@@ -11,10 +11,8 @@ from typing import Any
 
 from werkzeug.datastructures import FileStorage
 
-from api.context import ledger
-from api.pages.record import correcting, dealing, hashing, widgets
+from api.pages.record import correcting, dealing, hashing, inputs, widgets
 from api.pages.record.given import F, Given, Typed, instant, keep, somebody
-from ledger.domain import retention
 from ledger.domain.catalogue import Action
 from ledger.domain.clock_rules import RULES
 from ledger.domain.fields import Field
@@ -44,6 +42,8 @@ def _read(given: Given, declared: Field, control: str) -> None:
     if found in (None, "") and computed is not None:
         found = computed(given.data)
         given.kept[control] = "" if found is None else str(found)
+    if declared.kind == "ranges" and found:
+        found = dealing.ranges_in(str(found))
     if declared.nullable and found == "":
         given.data[declared.name] = None
     elif found not in (None, "") and (
@@ -169,7 +169,7 @@ def _parameter(text: str) -> Any:
 
 def _periods(given: Given, declared: Field, control: str) -> dict[str, Any]:
     """The periods that change; one that is left as it is keeps resting on what was said before."""
-    now = retention.schedule(ledger().entries()).months
+    now, _named = inputs.periods_of(declared.name)
     said = {kind: _parameter(text) for kind, text in _parts(given, control).items()}
     return {kind: months for kind, months in said.items() if months != now.get(kind)}
 

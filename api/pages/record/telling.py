@@ -120,6 +120,10 @@ _TELL: Mapping[str, Any] = {
     "runners": _runners,
     "rules": _rules,
     "periods": lambda _field, value: ", ".join(f"{words.thing(k)} {v}" for k, v in value.items()),
+    "record_periods": lambda _field, value: ", ".join(
+        f"{words.thing(k)} {v}" for k, v in value.items()
+    ),
+    "ranges": lambda _field, pair: "-".join(map(str, dict.fromkeys(pair))),
     "set": _set,
     "first_person": lambda _field, value: str(value.get("name", "")),
 }

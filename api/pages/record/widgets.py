@@ -45,6 +45,8 @@ PLAIN = {
     "runners": RUNNERS,
     "rules": RULES,
     "periods": PERIODS,
+    "record_periods": PERIODS,
+    "ranges": TEXT,
     "set": SET,
     "first_person": FIRST,
 }

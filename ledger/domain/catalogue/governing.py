@@ -96,7 +96,11 @@ ACTIONS = (
         PERMISSION,
         "D",
         "none",
-        (integer("version"), shape("periods", "periods")),
+        (
+            integer("version"),
+            shape("periods", "periods"),
+            optional(shape("records", "record_periods")),
+        ),
         checks=("not_slt", "invalid_field"),
     ),
     Action(

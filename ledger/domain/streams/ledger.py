@@ -6,6 +6,7 @@ from ledger.domain import fitness, retention, signatures
 from ledger.domain.acts import Act, Refusal
 from ledger.domain.entries import Entries
 from ledger.domain.school_time import parse_instant
+from ledger.domain.standing import SYSTEM
 from ledger.domain.streams.base import Refusals, Stream
 
 
@@ -43,6 +44,14 @@ class LedgerStream(Stream):
         if act.fields["schedule_version"] != current:
             details = {"fields": ["schedule_version"], "expected": current}
             yield Refusal("invalid_field", details)
+
+    def destroy_records(self, act: Act, known: Entries) -> Refusals:
+        """Only after a run of retention, by a person, of this schedule and not long ago."""
+        yield from self.run_retention(act, known)
+        ran = max(known.of("RetentionApplied"), key=lambda e: e.position, default=None)
+        proposed = ran if ran is not None and ran.record.actor != SYSTEM else None
+        if proposed is None or act.recorded_at - proposed.record.time > retention.CONFIRM_WITHIN:
+            yield Refusal("request_not_approved", {"needs": "run_retention"})
 
     def record_review(self, act: Act, known: Entries) -> Refusals:
         """Nobody has seen more records than there are."""

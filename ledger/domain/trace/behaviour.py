@@ -112,7 +112,7 @@ ROWS: dict[str, Row] = {
         "copyright_permission_missing",
     ),
     "legal.data": row(
-        "assess_data_breach inform_data_subjects report_incident(kind=data_breach) notify_agency(agency=ico,data_protection_officer) receive_rights_request decide_rights_request complete_rights_request erase_subject place_legal_hold link_document(document=data_protection_policy) run_retention adopt_retention_schedule pause_rights_request resume_rights_request extend_rights_request release_legal_hold",
+        "assess_data_breach inform_data_subjects report_incident(kind=data_breach) notify_agency(agency=ico,data_protection_officer) receive_rights_request decide_rights_request complete_rights_request erase_subject place_legal_hold link_document(document=data_protection_policy) run_retention destroy_records adopt_retention_schedule pause_rights_request resume_rights_request extend_rights_request release_legal_hold",
         "/v1/requests /v1/sla /v1/retention /v1/subjects/{subject}",
         "under_legal_hold request_not_approved approver_is_requester",
         "personal_data_breach breach_subjects_informed rights_request",

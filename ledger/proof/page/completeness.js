@@ -14,6 +14,8 @@ class Completeness {
     this.range = contents.isRange ? new TimeRange(contents.scope) : null;
     this.proven = new Set();
     this.findings = [];
+    this.destroyed = [];
+    this.gone = "";
   }
 
   see(row, leaf) {
@@ -23,8 +25,38 @@ class Completeness {
     // The commitment itself comes after all that it covers: what came before it is counted.
     if (this.last) this.count(this.last);
     this.last = { row, leaf };
+    if (row.type === DESTROYED_TYPE) this.destroy(row);
     if (!NOBODY.includes(row.actor)) this.calledFor.add(`person/${row.actor}`);
     if (isNeverWithheld(row.subject)) this.calledFor.add(row.subject);
+  }
+
+  /** Take note of what a record says was destroyed. */
+  destroy({ fields: { positions }, position }) {
+    for (const [first, last] of positions) this.destroyed.push([first, last, position]);
+    if (positions[positions.length - 1][1] < position) return;
+    this.findings.push({ code: "not_destroyed", position, detail: "destroys what comes after it" });
+  }
+
+  /** The position of the record that destroyed the one there; null where none says so. */
+  destroyerOf(position) {
+    const found = this.destroyed.find(([first, last, by]) => first <= position && position <= last && position < by);
+    return found ? found[2] : null;
+  }
+
+  /** Say which records were destroyed by which; find where no record says it. */
+  retention() {
+    const by = new Map();
+    for (const [position, reason] of this.contents.withheld) {
+      const destroyer = reason === "retention" ? this.destroyerOf(position) : undefined;
+      if (destroyer === null) {
+        this.findings.push({ code: "not_destroyed", position, detail: "withheld under retention, and no record destroyed it" });
+      } else if (destroyer !== undefined) {
+        if (!by.has(destroyer)) by.set(destroyer, []);
+        by.get(destroyer).push(position);
+      }
+    }
+    const told = [...by].sort(([one], [other]) => one - other);
+    return told.map(([n, gone]) => `; records ${runsOf(gone)} destroyed by record ${n} under retention`).join("");
   }
 
   skip(position) {
@@ -54,6 +86,7 @@ class Completeness {
     this.proven = new Set(proofs.map((proof) => proof.stream));
     const open = [...this.calledFor, ...this.subject()].filter((stream) => !this.proven.has(stream));
     for (const stream of [...new Set(open)].sort()) found("stream_not_proven", `${stream} has no head`);
+    this.gone = this.retention();
     return findings;
   }
 
@@ -78,7 +111,7 @@ class Completeness {
     if (!isCase) {
       const people = [...this.proven].filter((stream) => stream.startsWith("person/")).length;
       return "nothing is missing up to the checkpoint, withheld records being counted and placed: "
-        + `${withheld.size}; keyring, ledger and ${people} people's streams are whole`;
+        + `${withheld.size}; keyring, ledger and ${people} people's streams are whole${this.gone}`;
     }
     const words = `what is shown is in the log; of ${this.proven.size} streams no entry is missing`;
     if (this.range) return `${words}; nothing that was recorded in the range is missing`;
@@ -86,6 +119,17 @@ class Completeness {
     const alone = others.reduce((sum, [, shown]) => sum + shown.count, 0);
     return alone ? `${words}; records of other streams, of which there may be more: ${alone}` : words;
   }
+}
+
+/** Ascending positions, those without a gap as a range. */
+function runsOf(positions) {
+  const runs = [];
+  for (const position of positions) {
+    const run = runs[runs.length - 1];
+    if (run && run[1] === position - 1) run[1] = position;
+    else runs.push([position, position]);
+  }
+  return runs.map(([first, last]) => (first === last ? first : `${first}-${last}`)).join(", ");
 }
 
 /** Nothing that was recorded from one instant to another is missing: time never goes back. */

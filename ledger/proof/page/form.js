@@ -4,6 +4,7 @@ const CATALOGUE = 3;
 const SIGNED_SINCE = 3; // the edition that brought actors' signatures
 const ACTOR_SIGNED = "actor-signed";
 const MAX_RECORD = 49152;
+const DESTROYED_TYPE = "RecordsDestroyed";
 const WORD = /^[a-z][a-z0-9_]{0,63}$/;
 const TYPE = /^[A-Z][A-Za-z0-9]{0,63}$/;
 const ORIGIN =
@@ -76,6 +77,7 @@ function checkBody(body) {
   checkSealedAct(body);
   checkHeads(body);
   checkTimestamp(body);
+  checkDestroyed(body);
 }
 
 function checkEdition(body) {
@@ -173,4 +175,17 @@ function checkTimestamp(body) {
   demand(isHex64(fields.root) && isHex64(fields.token), "timestamp whose root or token is no hash");
   demand(isInstant(fields.at) && isPositive(fields.size), "timestamp whose time or size is none");
   demand(hasExactly(sealed, []) && !("irregular" in body.data) && !("doneby" in body), "timestamp that says more than one");
+}
+
+function checkDestroyed({ type, subject, action, data }) {
+  if (type !== DESTROYED_TYPE && action !== "destroy_records") return;
+  allOrNone(type === DESTROYED_TYPE, subject === "ledger", action === "destroy_records");
+  demand(areRanges(data.fields.positions), "destruction whose positions are not ranges, each after the other");
+}
+
+/** Whether that is `[[first, last], ...]`, ascending, with a gap between each two. */
+function areRanges(value) {
+  if (!isListOf(value, (pair) => isListOf(pair, isCount) && pair.length === 2)) return false;
+  const ends = value.flatMap(([first, last]) => [first - 1, last]);
+  return ends.length > 0 && ends.every((end, at) => at === 0 || ends[at - 1] < end);
 }

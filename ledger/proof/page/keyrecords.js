@@ -87,7 +87,9 @@ function openRoots(roots) {
 /** `[{id, fault}]`: which of the roots approved a record, and what is wrong with each approval. */
 async function approvalsOf({ id, source, streamversion, subject, type, data }, roots) {
   const statement = canonical({ fields: data.fields, id, source, streamversion, subject, type });
-  return Promise.all((data.approvals ?? []).map((value) => approvalOf(value, statement, roots)));
+  const found = await Promise.all((data.approvals ?? []).map((value) => approvalOf(value, statement, roots)));
+  if (!areAscending(found.map((one) => one.id))) throw new Malformed("approvals not sorted, or one twice");
+  return found;
 }
 
 async function approvalOf(value, statement, roots) {

@@ -53,9 +53,8 @@ class Keyring {
       if (!sets.some(({ keys }) => keys.has(id))) throw new Invalid(`approval by ${id}, which is no root key`);
       if (fault !== null) throw new Invalid(fault);
     }
-    const ids = new Set(approvals.map((one) => one.id));
     for (const { keys, threshold } of sets) {
-      const count = [...ids].filter((id) => keys.has(id)).length;
+      const count = approvals.filter(({ id }) => keys.has(id)).length;
       if (count < threshold) throw new Invalid(`${count} approvals, ${threshold} are called for`);
     }
   }

@@ -64,7 +64,8 @@ class Timeline {
 
   cells(row) {
     if (row.withheld) {
-      const [none, what] = ["\u2013", `withheld, not disclosed: ${worded(row.withheld)}`];
+      const none = "\u2013";
+      const what = row.withheld === "retention" ? "destroyed under retention" : `withheld, not disclosed: ${worded(row.withheld)}`;
       return [row.position, none, none, none, what, none, "its hash stands in its place"];
     }
     const recorded = whenOf(row.time);

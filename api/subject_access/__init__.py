@@ -1,0 +1,1 @@
+"""Access to one's data: everything about one person in plain words, others masked."""

@@ -1,0 +1,36 @@
+"""What a run of retention would destroy, and which records may go: asked before anybody acts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ledger import confidential
+from ledger.batch import Batch
+from ledger.domain import retention
+from ledger.domain.past_retention import PastRetention, past_retention
+from ledger.domain.retention import Due
+from ledger.history import Ledger
+from ledger.proof.merkle import Frontier
+from ledger.subject_keys import SubjectKeys
+from ledger.tree import Edge
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The keys that are due and the records past retention, by the schedule in force."""
+
+    schedule_version: int
+    keys: tuple[Due, ...]
+    records: PastRetention
+
+
+def proposal(ledger: Ledger, now: int) -> Proposal:
+    """What is due at the instant `now`. Nothing is recorded, and nothing destroyed."""
+    known = ledger.entries()
+    whole = known if confidential.in_force(known) else ledger.restricted().whole
+    held = SubjectKeys(ledger.store, Batch(Edge(Frontier(), [])), ledger.ports)
+    return Proposal(
+        retention.schedule(known).version,
+        tuple(retention.due(whole, held.last_under(), now)),
+        past_retention(known, whole, now),
+    )
