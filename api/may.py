@@ -138,6 +138,8 @@ PLACES: Mapping[str, Roles] = {
     "openapi.style": ANYBODY,
     "outsiders.one": RIGHTS,
     "outsiders.several": RIGHTS,
+    "papers.one": frozenset((SLT, DPO)),
+    "papers.several": frozenset((SLT, DPO)),
     "people.certificate": OFFICES,
     "people.one": EVERYONE,
     "people.several": EVERYONE,
@@ -163,6 +165,7 @@ PLACES: Mapping[str, Roles] = {
     "report.as_page": OFFICES,
     "restricted.ask": EVERYONE,  # each only what the incident's own circle is (decision 0011)
     "restricted.incidents": EVERYONE,
+    "retaining.due": RIGHTS,
     "retention.due": RIGHTS,
     "sign_in.invitation": ANYBODY,
     "sign_in.out": ANYBODY,

@@ -70,6 +70,8 @@ def _serve(ledger: Ledger, app: Flask, host: str, port: int, proxy: str = "") ->
     why = ledger.closed_because or wiring.away(ledger)
     if why:
         click.echo(f"handledger: reading only: {why}", err=True)
+    if ledger.overdue:
+        click.echo(f"handledger: after an erasure {ledger.overdue}", err=True)
     serve_app(app, host, port, proxy)
 
 

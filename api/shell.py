@@ -169,6 +169,18 @@ def export(
     return said
 
 
+def papers(config: Config, directory: Path, language: str) -> list[Path]:
+    """Write the papers about personal data. Raises FileExistsError."""
+    from api.app import create_app
+    from api.papers import facts, writing
+
+    with wiring.open_ledger(config) as ledger:
+        app = create_app(ledger, Tokens(config.data / ACCESS))
+        with app.test_request_context("/"):
+            now = app.extensions["handledger"].now()
+            return writing.write(directory, facts.gather(ledger, config, now), language)
+
+
 def issue(config: Config, person: str, scopes: Sequence[str], days: int) -> str:
     """A new token of a person who is registered. Raises ShellError."""
     with wiring.open_ledger(config) as ledger:

@@ -12,6 +12,7 @@ from pathlib import Path
 from api.config import Config
 from api.cosigning import Witnesses
 from api.record_keys import HeldKeys, PostQuantumKeys
+from api.wrapping_keys import WrappingKeys
 from keys import vault
 from keys.confidential import seal_to
 from keys.pkcs11 import Token, TokenSigner
@@ -221,17 +222,19 @@ def _ports(
     clock: Clock,
     cosign: Cosigner = nobody,
 ) -> Ports:
+    wrapping_keys = WrappingKeys(service)
     return Ports(
         record_signer=HeldKeys(service, token),
         more_checkpoint_signers=HeldKeys(service, token, "checkpoint"),
         post_quantum_signer=PostQuantumKeys(service),
         checkpoint_signer=checkpoint_signer,
-        wrapper=service.wrapper(),
+        wrapper=wrapping_keys,
         mac=service.mac,
         clock=clock,
         chance=os.urandom,
         seal_to=seal_to,
         cosign=cosign,
+        wrapping_keys=wrapping_keys,
     )
 
 

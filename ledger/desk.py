@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
-from ledger import confidential, heads, intents, unjudged
+from ledger import confidential, epochs, heads, intents, unjudged
 from ledger import inside as blobs
 from ledger.again import Answers, Recorded
 from ledger.again import Asked as Asked
@@ -37,7 +37,7 @@ from ledger.ports import KeyMissing, Ports, RecordSigners
 from ledger.proof.dsse import SignerGone
 from ledger.proof.encoding import canonical
 from ledger.proof.errors import Malformed
-from ledger.proof.form import TIMESTAMP_TYPE
+from ledger.proof.form import REPLACED_TYPE, TIMESTAMP_TYPE
 from ledger.proof.heads import HEADS_TYPE
 from ledger.proof.headtree import HeadTree
 from ledger.proof.keyrecords import REATTESTED, ROTATED
@@ -94,7 +94,7 @@ class Desk:
     given: dict[int, Given] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.keys = SubjectKeys(self.store, self.batch, self.ports)
+        self.keys = SubjectKeys(self.store, self.batch, self.ports, epochs.in_force(self.known))
         self.answers = Answers(self.ports, self.store, self.restricted, self.recent)
 
     def decide(self, asked: Asked) -> Answer:
@@ -165,6 +165,15 @@ class Desk:
         }
         action = "timestamp_checkpoint"
         self._add(replace(blank, type=TIMESTAMP_TYPE, action=action, actor=SYSTEM, fields=fields))
+
+    def replace_wrapping_key(self, epoch: int) -> None:
+        """Wrap every key anew, and say so; the record and the keys are one transaction."""
+        blank = self._blank(Asked(Command("", SYSTEM, {})), self.new_id(), "ledger")
+        rows = epochs.rewrapped(self.store, self.ports.wrapper, epoch)
+        self.batch.beside.extend(rows)
+        fields = {"epoch": epoch, "keys": len(rows)}
+        action = "replace_wrapping_key"
+        self._add(replace(blank, type=REPLACED_TYPE, action=action, actor=SYSTEM, fields=fields))
 
     def to_sign(self, command: Command) -> ToSign:
         """What the actor signs of a command, were it recorded now. Nothing is recorded.
@@ -342,9 +351,9 @@ class Desk:
         if record.type == REATTESTED and fields["to"] <= self.store.size():
             leaves = self.store.leaves(fields["from"], fields["to"])
             root = Frontier().extend(leaves).root().hex()
-        yield from signing_keys.objections(self.keyring, record, len(self.known.all), root)
         if self._leaves_none(record):
             yield Refusal(signing_keys.LAST, {"fields": ["key_id"]})
+        yield from signing_keys.objections(self.keyring, record, len(self.known.all), root)
 
     def _leaves_none(self, record: Record) -> bool:
         """Whether a key ends, and of those in force beside it this service holds none."""

@@ -18,7 +18,7 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import Mapper
 from eventsourcing.utils import Environment, EnvType
 
-from ledger import confidential, kept, signing
+from ledger import confidential, epochs, kept, signing
 from ledger.batch import Batch
 from ledger.confidential import Opener
 from ledger.desk import Answer, Asked, Desk, objection
@@ -30,7 +30,7 @@ from ledger.intents import ToSign
 from ledger.notary import Notary, StoreDiffers
 from ledger.opening import Opening, open_act
 from ledger.outcomes import Declined, NotAll, Outcome, Receipt, WritesRefused
-from ledger.ports import Ports
+from ledger.ports import Ports, WrappingKeys
 from ledger.proof.checkpoint import Checkpoint, parse_checkpoint
 from ledger.proof.dsse import SignerGone
 from ledger.proof.headtree import HeadTree
@@ -49,6 +49,7 @@ from ledger.tree import Tree
 
 DATABASE = "ledger.db"
 PUBLISHING = "publish.lock"
+RENEWING = "epoch.lock"
 PAGE = 1000  # records read at a time
 RECORDED = (
     "it was recorded, but its receipt cannot be signed; "
@@ -80,6 +81,9 @@ class Ledger(Application[str]):
         self._lines = ("", b"")  # of the checkpoint published last: its text, post-quantum lines
         self._forget()
         self.closed_because = self._gate()
+        self.overdue = ""  # why an erasure was not followed by a new wrapping key yet
+        if not self.closed_because:
+            self._renew_if_due()
 
     def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
         """Only what is handed in: nothing below `api/` reads the environment of the process."""
@@ -185,6 +189,55 @@ class Ledger(Application[str]):
             self.kept.sync()
             return self._cosigned(note, size), tree
 
+    def replace_wrapping_key(self) -> int:
+        """Begin a new epoch, and destroy the wrapping key before; returns the epoch in force.
+
+        Whatever an earlier try left unfinished is finished. Raises KeyMissing, KeysDiffer,
+        ValueError for a key that does not open, WritesRefused, ClockBehind or ClockAhead: then
+        nothing is destroyed.
+        """
+        with self._turn:
+            self._must_be_open()
+            try:
+                self._renew(anyway=True)
+            except BaseException:
+                self._forget()
+                raise
+            self.overdue = ""
+            return epochs.in_force(self._known)
+
+    def _renew(self, anyway: bool = False) -> None:
+        keys = self.ports.wrapping_keys
+        if keys is None:
+            return
+        with kept.locked(self.directory / RENEWING):
+            self._catch_up()
+            if anyway or epochs.is_due(self._known):
+                self._wrap_anew(keys)
+            epoch = epochs.in_force(self._known)
+            if min(keys.held(), default=epoch) < epoch:
+                self.store.truncate_log()
+                epochs.check(self.store, self.ports.wrapper, epoch)
+                keys.destroy_before(epoch)
+
+    def _wrap_anew(self, keys: WrappingKeys) -> None:
+        epoch = epochs.in_force(self._known) + 1
+        keys.make(epoch)
+        with self._writing() as desk:
+            desk.replace_wrapping_key(epoch)
+            self._append(desk)
+        self._after_commit(desk)
+
+    def _renew_if_due(self) -> None:
+        """What was recorded stays recorded: where this fails, the next start tries again."""
+        try:
+            self._renew()
+            self.overdue = ""
+        except Exception as error:
+            self._forget()
+            self._catch_up()
+            self.overdue = f"the wrapping key was not replaced: {error}"
+
     def _alone(self, work: Callable[[Desk], object]) -> None:
         """Do what no command asks for, in a transaction of its own."""
         with self._turn:
@@ -254,6 +307,8 @@ class Ledger(Application[str]):
         if desk.keys.renewed or emptied:
             self._forget()  # what was read so far, and cannot be any more
             self._catch_up()
+        if desk.keys.erased or desk.keys.renewed:
+            self._renew_if_due()
 
     # -- what is known ---------------------------------------------------------------------
 
@@ -487,7 +542,11 @@ class Ledger(Application[str]):
         if lost := unexplained(self._known):
             return f"record {lost[0]} has no bytes, and no record says that it was destroyed"
         self.kept.keys = (self.key, *checkpoint_keys(self._keyring))
-        return kept.objection(self.kept.last(held), self.origin, self._edge.size, self.tree.root)
+        last, keys = self.kept.last(held), self.ports.wrapping_keys
+        objection = kept.objection(last, self.origin, self._edge.size, self.tree.root)
+        if objection or keys is None:
+            return objection
+        return epochs.objection(self._known, keys.held())
 
     def raw(self, start: int, stop: int) -> Iterator[bytes]:
         """The bytes of the records at positions start … stop-1; empty where they were destroyed."""

@@ -43,6 +43,7 @@ from duties import DUTIES
 from api import names, requests, wiring
 from api.approving import Proposal
 from api.config import Config
+from api.wrapping_keys import WrappingKeys
 from keys import vault
 from keys.signer import FileSigner
 from keys.vault import REHEARSAL_COST
@@ -69,7 +70,7 @@ NEXT_KEY = b"the record key of another year.."  # lies ready in the vault of eve
 
 ENVELOPE = (
     *("occurred_at", "done_by", "already_done", "expected_version", "event_id"),
-    *("salts", "intent", "approvals"),
+    *("approvals", "salts", "intent"),
 )
 CAST = (
     (DEPUTY, "Iestyn Rowe", "staff", ["slt", "dsp"]),
@@ -110,7 +111,10 @@ class School:
             self.make_key(NEXT_KEY)
         else:
             origin = wiring.trust_key(directory).name
-            self.ledger = Ledger(directory, replace(ports, clock=self.clock), origin)
+            own = replace(ports.wrapping_keys.vault, path=directory / "keys/vault.json")
+            keys = WrappingKeys(own)  # a copy has a vault of its own
+            ports = replace(ports, clock=self.clock, wrapper=keys, wrapping_keys=keys)
+            self.ledger = Ledger(directory, ports, origin)
 
     def make_key(self, seed: bytes | None = None) -> dict[str, str]:
         """A new record key, kept in the vault: the fields with which it is put in force."""
@@ -223,7 +227,7 @@ class School:
         """Open a sealed value."""
         row = self.ledger.store.row(SealedRow, (outcome.position, path))
         key = self.ledger.store.row(SubjectKey, (row.subject,))
-        opened = self.ledger.ports.wrapper.unwrap(key.wrapped, row.subject)
+        opened = self.ledger.ports.wrapper(key.epoch).unwrap(key.wrapped, row.subject)
         place = Place(self.ledger.origin, outcome.event_id, path)
         return unseal(place, row.ciphertext, opened)[1]
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from api.wrapping_keys import WrappingKeys
 from keys.confidential import seal_to
 from keys.signer import FileSigner
 from keys.wrapping import Wrapper
@@ -60,11 +61,21 @@ class World:
     record_key: FileSigner = field(default_factory=lambda: FileSigner("record", b"k" * 32))
     later_keys: list[FileSigner] = field(default_factory=list)
     log_key: FileSigner = field(default_factory=lambda: FileSigner("checkpoint", b"c" * 32))
+    wrapping_keys: WrappingKeys | None = None  # without them the wrapping key stays the first
 
     @property
     def ports(self) -> Ports:
-        wrapper = Wrapper(1, b"w" * 32)
-        return Ports(self.find, self.log_key, wrapper, mac, self.clock, os.urandom, seal_to)
+        keys = self.wrapping_keys
+        return Ports(
+            self.find,
+            self.log_key,
+            keys or (lambda epoch: Wrapper(epoch, b"w" * 32)),
+            mac,
+            self.clock,
+            os.urandom,
+            seal_to,
+            wrapping_keys=keys,
+        )
 
     def find(self, key_id: str) -> FileSigner:
         """The record key of that id, as the vault of a service would find it."""

@@ -22,10 +22,12 @@ from api.pages import (
     my_tokens,
     outside,
     outsiders,
+    papers,
     people,
     provider,
     record,
     records,
+    retaining,
     sign_in,
     today,
 )
@@ -46,11 +48,13 @@ PAGES = (
     people,
     data_requests,
     handing,
+    papers,
     record,
     records,
     investigate,
     confidential,
     audit,
+    retaining,
 )
 
 

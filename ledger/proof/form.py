@@ -12,6 +12,7 @@ from .instants import parse_instant
 from .intent import parse_intent
 
 TIMESTAMP_TYPE = "CheckpointTimestamped"
+REPLACED_TYPE = "WrappingKeyReplaced"
 DESTROYED_TYPE = "RecordsDestroyed"
 
 CATALOGUE = 3
@@ -58,6 +59,7 @@ def check_body(body: Any) -> None:
     _check_sealed_act(body)
     _check_heads(body)
     _check_timestamp(body)
+    _check_replaced(body)
     _check_destroyed(body)
 
 
@@ -187,6 +189,18 @@ def _check_heads(body: Dict[str, Any]) -> None:
         raise Malformed("heads whose fields are not a root")
     if data["sealed"] or "irregular" in data or "doneby" in body:
         raise Malformed("heads that say more than a root")
+
+
+def _check_replaced(body: Dict[str, Any]) -> None:
+    if not _all_or_none(body["type"] == REPLACED_TYPE, body["action"] == "replace_wrapping_key"):
+        return
+    data, fields = body["data"], body["data"]["fields"]
+    if (body["subject"], body["actor"]) != ("ledger", "system"):
+        raise Malformed("wrapping key replaced in another stream, or not by system")
+    if fields.keys() != {"epoch", "keys"} or not all(map(_is_count, fields.values())):
+        raise Malformed("wrapping key replaced whose fields are not an epoch and a count")
+    if fields["epoch"] < 2 or data["sealed"] or "irregular" in data or "doneby" in body:
+        raise Malformed("wrapping key replaced that says more, or of the first epoch")
 
 
 def _check_timestamp(body: Dict[str, Any]) -> None:

@@ -72,6 +72,8 @@ CODES: Dict[str, Tuple[str, str]] = {
     "stream_version": (INVALID, "a stream has a hole, or a version twice"),
     "disclosure_form": (INVALID, "a disclosed value is not of its form or order"),
     "commitment": (INVALID, "a disclosed value is not the one that was committed to"),
+    "value_missing": (INVALID, "of a value that should be disclosed nothing is said"),
+    "not_erased": (INVALID, "a record did not erase as many values as it should have"),
     "record_proof": (INVALID, "a record's proof does not lead to the checkpoint's root"),
     "heads_form": (INVALID, "the heads of streams are not of their form"),
     "heads_missing": (INVALID, "the last record does not commit to the heads of streams"),

@@ -22,6 +22,7 @@ PAGE = (
         "heads",
         "completeness",
         "contents",
+        "disclosed",
         "reading",
         "verify",
         "trust",

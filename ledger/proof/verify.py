@@ -114,8 +114,8 @@ def _say(
     layout, history = reading.layout, reading.history
     hidden = f"; {layout.size - history.records} not shown" if layout.is_partial else ""
     journal.say(4, f"{history.records} records of their form{hidden}")
-    own = _by_actors(history)
-    journal.say(6, f"every signature is by a key valid where it stands{beside}{own}")
+    by_actors = _by_actors(history)
+    journal.say(6, f"every signature is by a key valid where it stands{by_actors}{beside}")
     journal.say(7, "times, editions, ids and streams are in order")
     journal.say(11, _duties(reading, checks))
     answers = IN_WORDS[_answers(reading)]

@@ -67,6 +67,7 @@ OWN_TYPES = (
     "KeyringOpened",
     "Sealed",
     "StreamHeadsPublished",
+    "WrappingKeyReplaced",
 )
 
 __all__ = ["ACTIONS", "EDITION", "OWN_TYPES", "TYPES", "Action", "Who"]

@@ -77,6 +77,7 @@ function checkBody(body) {
   checkSealedAct(body);
   checkHeads(body);
   checkTimestamp(body);
+  checkReplaced(body);
   checkDestroyed(body);
 }
 
@@ -175,6 +176,15 @@ function checkTimestamp(body) {
   demand(isHex64(fields.root) && isHex64(fields.token), "timestamp whose root or token is no hash");
   demand(isInstant(fields.at) && isPositive(fields.size), "timestamp whose time or size is none");
   demand(hasExactly(sealed, []) && !("irregular" in body.data) && !("doneby" in body), "timestamp that says more than one");
+}
+
+function checkReplaced(body) {
+  const { fields, sealed } = body.data;
+  if (!allOrNone(body.type === "WrappingKeyReplaced", body.action === "replace_wrapping_key")) return;
+  demand(body.subject === "ledger" && body.actor === "system", "wrapping key replaced in another stream");
+  demand(hasExactly(fields, ["epoch", "keys"]), "wrapping key replaced whose fields are not an epoch and a count");
+  demand(isCount(fields.epoch) && isCount(fields.keys) && fields.epoch >= 2, "wrapping key replaced of no epoch");
+  demand(hasExactly(sealed, []) && !("irregular" in body.data) && !("doneby" in body), "wrapping key replaced that says more");
 }
 
 function checkDestroyed({ type, subject, action, data }) {

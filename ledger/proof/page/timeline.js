@@ -89,9 +89,11 @@ class Timeline {
 
   details(row) {
     if (row.subject === "keyring") return "keys of this log";
-    const closed = row.sealed.filter((path) => !Object.hasOwn(row.values, path));
+    const gone = row.erased.map(({ path }) => path);
+    const closed = row.sealed.filter((path) => !Object.hasOwn(row.values, path) && !gone.includes(path));
     const parts = [said(row.fields)];
     if (Object.keys(row.values).length) parts.push(`disclosed \u2013 ${said(row.values)}`);
+    for (const { path, erased_by: by } of row.erased) parts.push(`${worded(path)}: erased by record ${by}`);
     if (closed.length) parts.push(`not disclosed: ${closed.map(worded).join(", ")}`);
     return parts.join("; ");
   }
