@@ -30,6 +30,7 @@ Unread = dict[str, tuple["int | str", ...]]
 UNREAD: dict[str, Unread] = {
     "ledger.domain.catalogue": {
         "Action": (5, 6, "checks", "new_first", "late_reason"),
+        "_action": ("checks",),
         "case": (4, 5, "checks"),
         "code": (1,),
         "codes": (1, "low"),
