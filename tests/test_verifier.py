@@ -420,12 +420,12 @@ def _check_import(name, node, sources):
 
 
 class Stripped(ast.NodeTransformer):
-    """The syntax tree without documentation and annotations; in classes these become 0."""
+    """The syntax tree without documentation and annotations; in classes these become int."""
 
     def visit_ClassDef(self, node):
         for item in node.body:
             if isinstance(item, ast.AnnAssign):
-                item.annotation, item.in_class = ast.Constant(0), True
+                item.annotation, item.in_class = ast.Name("int", ast.Load()), True
         return self.generic_visit(node)
 
     def visit_AnnAssign(self, node):
