@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,9 @@ ALONE = ("language", "request", "complete", "review_sheet", "review")
 @click.option("--person", metavar="ID", help="Of one person.")
 @click.option("--from", "from_", metavar="DATE", help="Of what was recorded from this day on …")
 @click.option("--to", metavar="DATE", help="… up to the end of this one.")
-@click.option("--disclose", multiple=True, metavar="all|none|SUBJECT", help="Repeatable.")
+@click.option(
+    "--disclose", multiple=True, metavar="all|none|SUBJECT|POSITION:PATH", help="Repeatable."
+)
 @click.option("--withhold", multiple=True, metavar="restricted|POSITION", help="Repeatable.")
 @click.option("--subject-access", is_flag=True, help="Of a person, in plain words, others masked.")
 @click.option("--language", type=click.Choice(("en", "cy")), help="Of the subject access file.")
@@ -77,8 +80,16 @@ def export(
     except BadQuestion as error:
         raise click.UsageError(f"--{error.parameter}: {error.detail}") from None
     said = shell.export(config_of(context, data), out, want, actor, given_to, clock_ok)
-    click.echo(json.dumps(said) if as_json else f"{out}: {said['size']} records in the log")
+    click.echo(json.dumps(said) if as_json else "\n".join(_lines(out, said, actor)))
     return None
+
+
+def _lines(out: Path, said: dict[str, Any], actor: str | None) -> Iterator[str]:
+    yield f"{out}: {said['size']} records in the log"
+    if "not_complete" in said:
+        yield f"not complete, and no answers in it: {said['not_complete']}"
+    if "kept_back" in said:
+        yield f"values not disclosed, which {actor} may not see: {said['kept_back']}"
 
 
 def _subject_access(

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from api import documents_retention, may
+from api import documents_retention, may, seeing
 from ledger.domain.catalogue import ACTIONS, EDITION, Action
 from ledger.domain.fields import Field
 from ledger.domain.refusals import REFUSALS
@@ -45,6 +45,12 @@ A role follows from what the ledger records: `staff` is everybody who is registe
 What somebody may *record* is not in this table: the ledger decides ([events.md](events.md)) and keeps what it refused. Whoever holds no office reads, of the records, those they made and those that name them; names of parents, pupils and others outside the register are told to `slt`, `moderator`, `dpo`, `chair`, `auditor` and `investigator`. Where the password of an account lies, and what its roles are called on the platform, the pages tell to whoever runs that account, `slt` and `moderator`.
 """
 
+SEEING_HEAD = """\
+## Sealed values
+
+Made from `api/seeing.py`. What is sealed beside the log is shown to nobody but by this table: on pages, over HTTP and in evidence files, whoever asks and whatever was asked for. What somebody wrote themselves they may see again. Whom an incident is about sees nothing of what was written in it, whatever their role. What lies in a restricted incident is for its circle alone ([decisions/0011](decisions/0011-restricted-incidents-lie-inside.md)). Which single value is shown can be chosen (`disclose`: `POSITION:PATH`); one that is not for the role of who asks is refused, and of `all` or of a subject it is left out and counted. On the ledger's own machine whoever can open the vault can open everything.
+"""
+
 
 def roles() -> Iterator[str]:
     """The lines of docs/roles.md."""
@@ -57,6 +63,20 @@ def roles() -> Iterator[str]:
             marks = " | ".join("yes" if role in some else "" for role in may.ROLES)
             yield f"| `{name}` | {marks} |"
         yield ""
+    yield from _values()
+
+
+def _values() -> Iterator[str]:
+    """The table of sealed values: who may be shown what, by role and by case."""
+    yield SEEING_HEAD
+    roles_ = [role for role in may.ROLES if role != may.NOBODY]
+    yield f"| | {' | '.join(roles_)} | and, by the case |"
+    yield f"|---|{'---|' * len(roles_)}---|"
+    for kind, some in seeing.VALUES.items():
+        what, more = seeing.WORDS[kind]
+        marks = " | ".join("yes" if role in some else "" for role in roles_)
+        yield f"| {what} | {marks} | {more} |"
+    yield ""
 
 
 def policy() -> Iterator[str]:

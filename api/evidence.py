@@ -38,6 +38,8 @@ def evidence() -> Response:
             taken = exporting.take(ledger(), want, out, person, given_to, caller_key())
         except exporting.NotThere as error:
             return as_problem(404, "unknown_reference", "There is nothing to show.", str(error))
+        except exporting.MayNotSee as error:
+            return as_problem(403, "value_not_for_role", "Your role may not see this.", str(error))
         except KeyReused as error:
             return as_problem(422, "idempotency_key_reused", str(error))
         if isinstance(taken, Declined):
@@ -51,6 +53,10 @@ def _file(data: bytes, taken: exporting.Taken) -> Response:
     made.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     if taken.receipt is not None:
         made.headers["X-Handledger-Position"] = str(taken.receipt.position)
+    if taken.why_not_complete:
+        made.headers["X-Handledger-Not-Complete"] = taken.why_not_complete
+    if taken.kept_back:
+        made.headers["X-Handledger-Values-Kept-Back"] = str(taken.kept_back)
     return made
 
 

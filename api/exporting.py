@@ -4,12 +4,13 @@ the file, and that it was taken."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from api import requests
+from api import requests, seeing
 from ledger.desk import Asked, objection
+from ledger.disclosing import Disclosing, singles
 from ledger.domain import gone
 from ledger.domain.school_time import LATEST, end_of_day, format_instant
 from ledger.evidence import (
@@ -28,6 +29,10 @@ from projections.semantics import all_answers, case_answers
 ACTION = "export_evidence"
 ABOUT = ("incident", "account", "person")
 RANGE = ("from", "to")
+
+
+class MayNotSee(Exception):
+    """A single value was asked for by somebody whose role may not see it."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,7 @@ class Wanted:
 class Taken:
     """The size of the log that a file is of, and the receipt of the record that it was taken.
 
+    `kept_back` counts the values that were asked for and are not for the eyes of who took it.
     `why_not_complete` says which records were destroyed, where a file of the whole log cannot be
     complete: it is then a redacted one.
     """
@@ -58,6 +64,7 @@ class Taken:
     size: int
     receipt: Receipt | None = None
     why_not_complete: str = ""
+    kept_back: int = 0
 
 
 def wanted(
@@ -71,6 +78,9 @@ def wanted(
     if scope is not None and withhold:
         raise BadQuestion("invalid_field", "withhold", "nothing is withheld from a case")
     shown = tuple(name for name in disclose if name != "none")
+    odd = [name for name in shown if ":" in name and not singles([name])]
+    if odd:
+        raise BadQuestion("invalid_field", "disclose", "a single value is POSITION:PATH")
     return Wanted(scope, recorded, shown, tuple(withhold))
 
 
@@ -86,12 +96,13 @@ def take(
 
     Where the actor may not have it, that refusal is recorded and nothing is written. The same
     idempotency `key` again gives the file as it was then, without values erased since, and records
-    nothing. Raises NotThere and KeyReused.
+    nothing. Raises NotThere, MayNotSee and KeyReused.
     """
     known = ledger.entries()
+    told = _disclosing(ledger, want, actor)
     lacks = "" if want.is_partial else gone.words(known, gone.holes(known))
     if actor is None:
-        return Taken(_written(ledger, want, out), None, lacks)
+        return Taken(_written(ledger, want, out, told), None, lacks)
     size = len(known.all)
     asked = _asked(ledger, want, size + (want.is_partial or bool(lacks)), actor, given_to, key)
     [answer] = ledger.try_out([asked])
@@ -101,21 +112,46 @@ def take(
         outcome = ledger.record(asked)
         if isinstance(outcome, Declined):
             return outcome
-        return Taken(_written(ledger, want, out), outcome, lacks)
+        return Taken(_written(ledger, want, out, told), outcome, lacks, told.kept_back)
     again = answer if isinstance(answer, int) and answer < size else None
-    written = _written(ledger, want, out, again)
-    outcome = ledger.record(_asked(ledger, want, written, actor, given_to, key))
-    return outcome if isinstance(outcome, Declined) else Taken(written, outcome, lacks)
+    written = _written(ledger, want, out, told, again)
+    taken = _asked(ledger, want, written, actor, given_to, key)
+    outcome = ledger.record(replace(taken, counted=told.on_record()))
+    if isinstance(outcome, Declined):
+        return outcome
+    return Taken(written, outcome, lacks, told.kept_back)
 
 
-def _written(ledger: Ledger, want: Wanted, out: Path, again: int | None = None) -> int:
+def _disclosing(ledger: Ledger, want: Wanted, actor: str | None) -> Disclosing:
+    """What is disclosed, by what the actor may see; everything on the ledger's own machine.
+
+    Raises NotThere for a single value that there is not, MayNotSee for one they may not see.
+    """
+    known = ledger.entries()
+    if actor is None:
+        told = Disclosing(want.disclose)
+    else:
+        reader = seeing.reader(known, actor, ledger.ports.clock.now())
+        told = Disclosing(want.disclose, seeing.sees(known, reader))
+    for position, path in told.singles():
+        entry = known.all[position] if position < len(known.all) else None
+        if entry is None or path not in entry.record.sealed or entry.type == "Sealed":
+            raise NotThere(f"record {position} has no sealed value {path}")
+        if not told.sees(entry, path):
+            raise MayNotSee(f"value {path} of record {position} is not for {actor}")
+    return told
+
+
+def _written(
+    ledger: Ledger, want: Wanted, out: Path, told: Disclosing, again: int | None = None
+) -> int:
     if want.scope is not None:
-        return export_case(ledger, out, want.scope, case_answers, want.disclose, again)
+        return export_case(ledger, out, want.scope, case_answers, told, again)
     known = ledger.entries()
     withheld = withheld_by(known, want.withhold, again) if want.withhold else {}
     if withheld or gone.holes(known):
-        return export_redacted(ledger, out, withheld, want.disclose, again)
-    return export_complete(ledger, out, all_answers, want.disclose, again)
+        return export_redacted(ledger, out, withheld, told, again)
+    return export_complete(ledger, out, all_answers, told, again)
 
 
 def _asked(
@@ -167,4 +203,4 @@ def _said(day: date) -> str:
     return day.isoformat()
 
 
-__all__ = ("NotThere", "Taken", "Wanted", "take", "wanted")
+__all__ = ("MayNotSee", "NotThere", "Taken", "Wanted", "take", "wanted")

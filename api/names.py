@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from api import may
+from api import may, seeing
 from ledger.domain import standing
 from ledger.domain.entries import Entries, Entry
 from ledger.evidence import open_value
 from ledger.history import Ledger
 from ledger.rows import SealedRow
 
-# Who has to know parents and pupils by name. Colleagues know each other.
-MAY_SEE = may.RIGHTS | {may.INVESTIGATOR}
-
 
 def reader(ledger: Ledger, roles: may.Roles, person: str) -> Callable[[str], str | None]:
     """Names for `person`, who has these roles: everybody's, or those of registered people."""
     known = ledger.entries()
-    sees_all = bool(roles & MAY_SEE)
+    sees_all = bool(roles & seeing.VALUES[seeing.OUTSIDERS])
 
     def name(of: str) -> str | None:
         seen = sees_all or of == person or standing.registered(known, of)

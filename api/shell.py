@@ -9,15 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from api import exporting, requests, wiring
+from api import exporting, own_key, requests, wiring
 from api.access import ACCESS
 from api.config import Config
 from api.tokens import SCOPES, Tokens
 from ledger.desk import KeyReused, TooLarge
 from ledger.domain import standing
+from ledger.domain.acts import Refused
 from ledger.domain.catalogue import ACTIONS
 from ledger.domain.school_time import in_london
+from ledger.genesis import REHEARSAL
 from ledger.outcomes import Declined, Receipt
+from ledger.proof.dsse import Signer
 from ledger.proof.encoding import b64encode, read_json
 from ledger.proof.errors import Malformed
 from ledger.retaining import proposal
@@ -48,14 +51,28 @@ def fields(text: str) -> dict[str, Any]:
 
 
 def record(
-    config: Config, action: str, actor: str, body: dict[str, Any], clock_ok: bool
+    config: Config,
+    action: str,
+    actor: str,
+    body: dict[str, Any],
+    clock_ok: bool,
+    key: Signer | None = None,
 ) -> tuple[bool, dict[str, Any]]:
-    """Record one action; whether it was accepted, and the receipt or problem."""
+    """Record one action, signed with the actor's own `key` where there is one.
+
+    Returns whether it was accepted, and the receipt or problem.
+    """
     if action not in ACTIONS:
         raise ShellError(f"there is no action {action[:80]!r}")
     with wiring.open_ledger(config, clock_ok) as ledger:
         try:
-            outcome = ledger.record(requests.asked(action, actor, body))
+            asked = requests.asked(action, actor, body)
+            if key is not None:
+                made = requests.to_sign(asked.command, ledger.to_sign(asked.command))
+                asked = requests.asked(action, actor, own_key.signed(made, key))
+            outcome = ledger.record(asked)
+        except Refused as no:
+            return False, requests.not_recorded(action, no)
         except (TooLarge, TooLong, KeyReused) as error:
             return False, requests.problem(413, "too_large", str(error))
     if isinstance(outcome, Receipt):
@@ -135,13 +152,32 @@ def export(
 ) -> dict[str, Any]:
     """Write the evidence file that is wanted, and record that where an actor is named."""
     with wiring.open_ledger(config, clock_ok) as ledger:
+        practice = ledger.origin.startswith(f"{REHEARSAL}/")
+        if want.disclose and actor is None and not practice:
+            raise ShellError("--actor: what is disclosed is recorded, so say who takes it")
         taken = exporting.take(ledger, want, out, actor, given_to)
         if isinstance(taken, Declined):
             raise ShellError(f"{exporting.ACTION} was refused: {taken.code}")
         said: dict[str, Any] = {"file": str(out), "size": taken.size, "origin": ledger.origin}
         if taken.receipt is not None:
             said["recorded"] = taken.receipt.position
+        if taken.why_not_complete:
+            said["not_complete"] = taken.why_not_complete
+        if taken.kept_back:
+            said["kept_back"] = taken.kept_back
     return said
+
+
+def papers(config: Config, directory: Path, language: str) -> list[Path]:
+    """Write the papers about personal data. Raises FileExistsError."""
+    from api.app import create_app
+    from api.papers import facts, writing
+
+    with wiring.open_ledger(config) as ledger:
+        app = create_app(ledger, Tokens(config.data / ACCESS))
+        with app.test_request_context("/"):
+            now = app.extensions["handledger"].now()
+            return writing.write(directory, facts.gather(ledger, config, now), language)
 
 
 def issue(config: Config, person: str, scopes: Sequence[str], days: int) -> str:

@@ -3,8 +3,8 @@
     python3 handledger-verify.pyz FILE --trust trust.policy
 
 Its modules are those of the ledger's own verifier, without comments, white space and what is not
-used, packed together in `modules.bz2`: a line `name package length` for each, then so many octets
-of source. Whoever builds it from the same sources gets the same bytes.
+used, with short names, packed together in `modules.bz2`: a line `name package length` for each,
+then so many octets of source. Whoever builds it from the same sources gets the same bytes.
 """
 
 import sys

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,10 +22,14 @@ class KeyReused(Exception):
 
 @dataclass(frozen=True)
 class Asked:
-    """A command and the caller's idempotency key, if there is one."""
+    """A command and the caller's idempotency key, if there is one.
+
+    `counted` are fields that nobody asked for: what the service itself counted.
+    """
 
     command: Command
     key: str | None = None
+    counted: Mapping[str, Any] = field(default_factory=dict)
 
     def body(self) -> bytes:
         """What must be the same for the same key: everything that was asked."""
@@ -33,6 +38,9 @@ class Asked:
         parts |= {"done_by": c.done_by, "already_done": c.already_done}
         parts |= {"expected_version": c.expected_version, "event_id": c.event_id}
         parts |= {"extra": c.extra, "approvals": c.approvals}
+        # Left out where they are not: what was asked before there were any has the same body.
+        given = {"salts": c.salts, "intent": c.intent}
+        parts |= {name: value for name, value in given.items() if value is not None}
         return json.dumps(parts, sort_keys=True, default=repr).encode()
 
 

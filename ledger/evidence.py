@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger import heads
+from ledger.disclosing import Disclosing, as_disclosing, everything
 from ledger.domain.case import Case, case_of, with_people
 from ledger.domain.entries import Entries, is_gone
 from ledger.domain.gone import destroyers, holes, words
@@ -46,15 +47,16 @@ def export_complete(
     ledger: Ledger,
     out: Path,
     answers: Answers,
-    disclose: Collection[str] = (),
+    disclose: Collection[str] | Disclosing = (),
     again: int | None = None,
 ) -> int:
     """Write the whole log into an evidence file; returns its size (the number of records).
 
     Raises NotThere where records were destroyed: then only a redacted file can be had.
     `answers` gives what the records of a log answer (`projections.semantics.all_answers`).
-    `disclose` names the data subjects whose sealed values the reader may see; `all` discloses
-    every value that was not erased. The file appears under its name only when it is complete.
+    `disclose` names the data subjects whose sealed values the reader may see, or single values
+    (`POSITION:PATH`); `all` discloses every value that was not erased. The file appears under its
+    name only when it is complete.
     `again` is the position of the record of an export that is to be had again, as it was then.
     """
     note = ledger.publish() if again is None else ledger.checkpoint(again)
@@ -67,7 +69,7 @@ def export_redacted(
     ledger: Ledger,
     out: Path,
     withheld: Mapping[int, str],
-    disclose: Collection[str] = (),
+    disclose: Collection[str] | Disclosing = (),
     again: int | None = None,
 ) -> int:
     """Write the log without the records at some positions, each with a reason (`withheld_by`).
@@ -95,7 +97,7 @@ def export_case(
     out: Path,
     scope: Mapping[str, str],
     answers: CaseAnswers,
-    disclose: Collection[str] = (),
+    disclose: Collection[str] | Disclosing = (),
     again: int | None = None,
 ) -> int:
     """Write evidence of one incident, account or person, or of a range of time (`scope`).
@@ -215,7 +217,7 @@ def _write(
     out: Path,
     note: bytes,
     answers: Mapping[str, Any],
-    disclose: Collection[str],
+    disclose: Collection[str] | Disclosing,
     part: Part | None = None,
 ) -> int:
     size, unfinished = _size(note), out.with_name(out.name + ".part")
@@ -240,15 +242,21 @@ def _write(
     return size
 
 
-def _disclosed(ledger: Ledger, size: int, disclose: Collection[str]) -> str | list[str]:
+def _disclosed(
+    ledger: Ledger, size: int, disclose: Collection[str] | Disclosing
+) -> str | list[str]:
     """Which values a file of that size discloses, in the words of its manifest.
 
-    Not all where some were erased by a later record, which the file does not hold.
+    Not all where some were erased by a later record, which the file does not hold, or where they
+    are somebody's who may not see everything.
     """
-    if not disclose:
+    asked = as_disclosing(disclose)
+    if not asked.wanted:
         return NONE
-    if "all" not in disclose:
-        return sorted(set(disclose))
+    if asked.sees is not everything or asked.singles():
+        return SOME
+    if "all" not in asked.wanted:
+        return sorted(set(asked.wanted))
     with ledger.store.reading() as c:
         c.execute("SELECT max(erased_by) FROM sealed_values WHERE position < ?", (size,))
         return ALL if (c.fetchone()[0] or 0) < size else SOME
@@ -276,14 +284,18 @@ def _tokens(ledger: Ledger, size: int) -> dict[int, bytes]:
 
 
 def disclosures(
-    ledger: Ledger, size: int, disclose: Collection[str], part: Part | None = None
+    ledger: Ledger,
+    size: int,
+    disclose: Collection[str] | Disclosing,
+    part: Part | None = None,
 ) -> Iterator[dict[str, Any]]:
     """The values that may be seen of the first `size` records, by position, then path.
 
     Of one that was erased, by which record. Of one that is gone without there is nothing to say:
     a verifier finds it missing where all are disclosed.
     """
-    if not disclose:
+    asked = as_disclosing(disclose)
+    if not asked.wanted:
         return
     layout = layout_of(part, size)
     # Sealed acts are nobody's to disclose: whom they are about would read them in the file.
@@ -296,7 +308,9 @@ def disclosures(
             place = {"path": path, "position": entry.position}
             if row is not None and row.erased_by is not None and row.erased_by < size:
                 yield {**place, "erased_by": row.erased_by}
-            elif row is not None and _may_see(ledger, row, disclose):
+            elif (
+                row is not None and _is_there(ledger, row) and asked.wants(entry, path, row.subject)
+            ):
                 salt, value = open_value(ledger, entry.record.id, row)
                 yield {**place, "salt": b64encode(salt), "value": value}
 
@@ -306,10 +320,8 @@ def open_value(ledger: Ledger, event_id: str, row: SealedRow) -> tuple[bytes, An
     return open_row(ledger.store, ledger.ports.wrapper, ledger.origin, event_id, row)
 
 
-def _may_see(ledger: Ledger, row: SealedRow, disclose: Collection[str]) -> bool:
-    name = row.subject
-    if name is None or row.ciphertext is None:
+def _is_there(ledger: Ledger, row: SealedRow) -> bool:
+    """Whether value and key exist; where one was taken away no reader gets what is left."""
+    if row.subject is None or row.ciphertext is None:
         return False
-    if "all" not in disclose and name.partition(":")[2] not in disclose:
-        return False
-    return ledger.store.row(SubjectKey, (name,)) is not None
+    return ledger.store.row(SubjectKey, (row.subject,)) is not None

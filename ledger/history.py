@@ -22,10 +22,11 @@ from ledger import confidential, epochs, erasures, kept, signing
 from ledger.batch import Batch
 from ledger.confidential import Opener
 from ledger.desk import Answer, Asked, Desk, objection
-from ledger.domain.acts import Refusal
+from ledger.domain.acts import Command, Refusal
 from ledger.domain.entries import Entries, is_gone
 from ledger.domain.gone import DESTROYED, placeholder, unexplained
 from ledger.domain.signing_keys import checkpoint_keys
+from ledger.intents import ToSign
 from ledger.notary import Notary, StoreDiffers
 from ledger.opening import Opening, open_act
 from ledger.outcomes import Declined, NotAll, Outcome, Receipt, WritesRefused
@@ -145,6 +146,16 @@ class Ledger(Application[str]):
                 return [desk.decide(a) for a in asked]
             finally:
                 self._forget()
+
+    def to_sign(self, command: Command) -> ToSign:
+        """What the actor of a command signs of it, were it recorded now; nothing is recorded.
+
+        Raises Refused for its form, WritesRefused, ClockBehind or ClockAhead.
+        """
+        with self._turn:
+            self._must_be_open()
+            self._catch_up()
+            return self._desk(self._time.now()).to_sign(command)
 
     def open_keyring(self, record_for: Callable[[int, str], Record]) -> None:
         """Write the first record. `record_for(time, event_id)` makes it (see `ledger.genesis`)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger import epochs
+from ledger import confidential, epochs
 from ledger.batch import Batch
 from ledger.domain import retention
 from ledger.domain.past_retention import PastRetention, past_retention
@@ -26,7 +26,8 @@ class Proposal:
 
 def proposal(ledger: Ledger, now: int) -> Proposal:
     """What is due at the instant `now`. Nothing is recorded, and nothing destroyed."""
-    known, whole = ledger.entries(), ledger.restricted().whole
+    known = ledger.entries()
+    whole = known if confidential.in_force(known) else ledger.restricted().whole
     held = SubjectKeys(
         ledger.store, Batch(Edge(Frontier(), [])), ledger.ports, epochs.in_force(known)
     )

@@ -20,6 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from actors import FileKey
 from cases import CASES
 from cast import (
     ACCOUNT,
@@ -54,7 +55,7 @@ from ledger.domain.school_time import in_london, parse_timestamp
 from ledger.history import Ledger
 from ledger.outcomes import Declined, Outcome, Receipt
 from ledger.proof.dsse import keyid
-from ledger.proof.encoding import b64encode
+from ledger.proof.encoding import b64decode, b64encode
 from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.proof.record import sign_root_statement
 from ledger.rows import SealedRow, SubjectKey
@@ -68,7 +69,10 @@ SECRET = b"a practice ledger needs no secret"
 
 NEXT_KEY = b"the record key of another year.."  # lies ready in the vault of every school
 
-ENVELOPE = ("occurred_at", "done_by", "already_done", "expected_version", "event_id", "approvals")
+ENVELOPE = (
+    *("occurred_at", "done_by", "already_done", "expected_version", "event_id"),
+    *("approvals", "salts", "intent"),
+)
 CAST = (
     (DEPUTY, "Iestyn Rowe", "staff", ["slt", "dsp"]),
     (MODERATOR, "Huw Penhallow", "staff", ["moderator"]),
@@ -166,6 +170,14 @@ class School:
         """Send a command and return its outcome, accepted or refused."""
         body = {name: given.pop(name) for name in ENVELOPE if name in given}
         return self.send(action, actor, {**body, "data": given})
+
+    def sign(self, key: FileKey, action: str, /, actor: str = "", **given: Any) -> dict[str, Any]:
+        """A request body that somebody signs with their key; change it before it is sent."""
+        body = {name: given.pop(name) for name in ENVELOPE if name in given}
+        asked = requests.asked(action, actor or key.person, {**body, "data": given})
+        made = requests.to_sign(asked.command, self.ledger.to_sign(asked.command))
+        intent = key.envelope(b64decode(made["intent"]["payload"]))
+        return {**made["command"], "intent": intent}
 
     def send(
         self, action: str, actor: str, body: dict[str, Any], key: str | None = None
@@ -387,8 +399,21 @@ RULES = {"enquiry_response": {"hours": 48}}
 HOLIDAYS = ["2026-12-25", "2026-12-28"]
 
 
+# The head's own key. Its signature is over the school's name, and so made once there is a school.
+OWN_KEY = FileKey(HEAD)
+ENROLMENT = OWN_KEY.enrolment("the school's name")
+
+
 def _nothing(school: School) -> None:
     pass
+
+
+def _own_key(school: School) -> None:
+    ENROLMENT.update(OWN_KEY.enrolment(school.ledger.origin))
+
+
+def _enrolled(school: School) -> None:
+    school.accept("enrol_actor_key", HEAD, **OWN_KEY.enrolment(school.ledger.origin))
 
 
 def _second_application(school: School) -> None:
@@ -528,6 +553,13 @@ VALID: dict[str, tuple[str, dict[str, Any], Any]] = {
         {"export": "exp-1", "scope": "full", "given_to": [CHAIR]},
         _nothing,
     ),
+    "enrol_actor_key": (HEAD, ENROLMENT, _own_key),
+    "end_actor_key": (
+        MODERATOR,
+        {"person": HEAD, "key_id": OWN_KEY.ident, "reason": "lost"},
+        _enrolled,
+    ),
+    "adopt_signature_policy": (HEAD, {"version": 1, "actions": ["close_incident"]}, _nothing),
     "register_person": (
         HEAD,
         {"person": "stf-050", "name": "Mari Evans", "kind": "staff", "offices": []},

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from api import may
+from api import may, seeing
 from ledger.domain.school_time import local_date
 
 Row = Mapping[str, Any]
@@ -27,7 +27,7 @@ ENDS_WAY = {
     "platform_role": "end_platform_access",
     "recovery": "change_recovery_contact",
 }
-KEEPERS = frozenset((may.MODERATOR, may.SLT))
+KEEPERS = seeing.VALUES[seeing.VAULT]
 DONE = ("complete", "replaced", "closed")
 
 

@@ -14,9 +14,9 @@ from flask import Response, g, request
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from api import circle, may
+from api import circle, seeing
 from api.answers import json_response
-from api.context import ledger
+from api.context import ledger, state
 from api.door import typed
 from api.pages import linked, record_fields, words
 from api.pages.frame import page
@@ -26,8 +26,6 @@ from ledger.evidence import open_value
 from ledger.proof.files import SALT, Hash, Hashes, digests_of
 from ledger.rows import SealedRow
 
-# Who may take evidence, and so may have the salts: as `who` of `export_evidence`.
-OPENS = frozenset((may.SLT, may.MODERATOR, may.AUDITOR, may.INVESTIGATOR))
 MOST_MEGABYTES = 8  # of a form, `api.app.MAX_BODY`
 DIGEST = re.compile(r"[0-9a-f]{64}")
 MOST_DIGESTS = 7_000
@@ -118,7 +116,8 @@ def salts() -> Response:
 
 def _hashes() -> Hashes:
     """The hashes in every record that the reader may read, with the salts that they may have."""
-    hashes, opens, known = Hashes(), bool(g.roles & OPENS), ledger().entries()
+    hashes, known = Hashes(), ledger().entries()
+    sees = seeing.sees(known, seeing.Reader(g.token.person, g.roles, state().now()))
     seen = circle.mine()
     g.opened = seen.opened
     for entry in known.all:
@@ -126,7 +125,7 @@ def _hashes() -> Hashes:
             record, given = seen.entry(entry.position).record, circle.words(entry.position)
             hashes.read(entry.position, record, given)
         elif may_read(entry):
-            given = dict(_salts(entry)) if opens else {}
+            given = {p: salt for p, salt in _salts(entry) if sees(entry, p)}
             hashes.read(entry.position, entry.record, given)
     return hashes
 

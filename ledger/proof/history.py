@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Any, Iterable, Mapping, Optional, Sequence, Set
 
+from .actors import Actors
 from .disclosed import Disclosures
 from .dsse import Envelope, check_signature
 from .errors import Invalid, Malformed, Newer
@@ -41,6 +42,7 @@ class History:
         self._found: Set[str] = set()
         self._ended: Set[str] = set()
         self.keyring = Keyring()
+        self.actors = Actors()
         self.records = 0
         for check in checks:
             check.begin(claims)
@@ -83,6 +85,7 @@ class History:
         self._see_count(position, record, before)
         self._order.see(position, record)
         disclosed = self._disclosures.see(position, record)
+        self._see_actor(position, record)
         self._see_checks(position, record)
         for check in self._checks:
             if isinstance(check, Hashes):
@@ -160,6 +163,12 @@ class History:
         if not before <= record.rules["keyring"] <= before + self.unread:
             detail = f"{record.rules['keyring']} key records named, {before} lie before"
             self._journal.add(6, "keyring_count", detail, position)
+
+    def _see_actor(self, position: int, record: Record) -> None:
+        # A key may have been enrolled by a record that could not be read.
+        said = None if self.unread else self.actors.see(position, record)
+        if said is not None:
+            self._journal.add(6, *said, position)
 
     def _see_checks(self, position: int, record: Record) -> None:
         # A rule replayed over records with one missing would find what is not there.

@@ -58,6 +58,8 @@ CODES: Dict[str, Tuple[str, str]] = {
     "keyring": (INVALID, "a key record may not change the keys as it does"),
     "key_not_valid": (INVALID, "a record is signed by a key that is not valid there"),
     "record_signature": (INVALID, "a record's signature does not fit"),
+    "actor_signature": (INVALID, "what an actor signed, or the signature, does not fit"),
+    "actor_key_not_valid": (INVALID, "an actor's key is not theirs, or not valid there"),
     "key_compromised": (SUSPECT, "only a compromised key signed, after the place it is trusted to"),
     "keyring_count": (INVALID, "a record counts other key records than lie before it"),
     "manifest_signature": (INVALID, "the manifest is not signed by a record key valid at its size"),
@@ -180,7 +182,8 @@ class Report:
 
     `signatures_by` says what checked the signatures: `cryptography` or `plain Python`.
     `duties_open` are positions whose duties rest on records that are not shown; `scope` is what
-    the file is about, `full` or an object as in the manifest.
+    the file is about, `full` or an object as in the manifest. `actor_signed` counts the records
+    that carry their actor's own signature.
     """
 
     verdict: str
@@ -200,6 +203,7 @@ class Report:
     authorities: Tuple[NamedAuthority, ...] = ()
     duties_open: Tuple[int, ...] = ()
     scope: Any = None
+    actor_signed: int = 0
 
     @property
     def exit_code(self) -> int:

@@ -76,11 +76,16 @@ for name, verdict, words, make in (
 
 def vault(change, words=WORDS):
     """(verdict, words) on a vault file that was changed."""
+    return vault_place(lambda path: path.write_bytes(change(path.read_bytes())), words)
+
+
+def vault_place(change, words=WORDS):
+    """(verdict, words) on a vault file whose path was changed."""
 
     def make(world):
         path = world.folder / "keys" / "vault.json"
         create(path, NAMES, WORDS, REHEARSAL_COST)
-        path.write_bytes(change(path.read_bytes()))
+        change(path)
         try:
             open_vault(path, words)
         except VaultError as error:
@@ -100,6 +105,11 @@ def entries(change):
     return make
 
 
+def linked(path):
+    path.rename(path.with_name("elsewhere.json"))
+    path.symlink_to("elsewhere.json")
+
+
 def swap(held):
     held["record"], held["checkpoint"] = held["checkpoint"], held["record"]
 
@@ -117,6 +127,8 @@ for name, words, make in (
     ("The vault is said to be cheaper to open", "is not a vault", vault(lambda d: d.replace(b'"cost":16384', b'"cost":1024'))),
     ("The vault is said to take all memory to open", "is not a vault", vault(lambda d: d.replace(b'"cost":16384', b'"cost":1073741824'))),
     ("Half of the vault is missing", "is not a vault", vault(lambda d: d[: len(d) // 2])),
+    ("A link leads from the vault's place to another file", "is a link", vault_place(linked)),
+    ("Others are let read the vault", "others may read it", vault_place(lambda p: p.chmod(0o644))),
     ("The vault is opened with another passphrase", "wrong passphrase", vault(lambda d: d, b"battery staple")),
 ):  # fmt: skip
     VAULT.row(name, T1, SHUT, words, None, make)

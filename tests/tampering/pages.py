@@ -31,7 +31,7 @@ NO_FILE = {"container", "member_missing", "member_unexpected", "not_evidence"}
 WITHOUT_PAGE = {*NO_FILE, "member_damaged", "manifest_form", "newer", "bundle_form"}
 # What a page cannot see: the zip, and members that do not stand in it.
 UNSEEN = {
-    "readme", "report_differs", "answers_form",
+    "readme", "report_differs", "answers_form", "post_quantum_signature",
     *(f"timestamp_{fault}" for fault in ("form", "signature", "differs", "imprint")),
 }  # fmt: skip
 UNSEEN_MEMBERS = ("README.txt", "report.html", "timestamps/")

@@ -1,9 +1,14 @@
 """Disclosures and answers that the ledger itself signs."""
 
+from pathlib import Path
+from tempfile import mkdtemp
+
 from tampering.forge import unpacked
 from tampering.log import SEALED
 from tampering.rows import Part
+from tampering.school import School
 
+from ledger.evidence import disclosures
 from ledger.proof.encoding import b64encode, plain_json
 
 SAID = Part("Disclosures and answers, signed by the ledger itself")
@@ -53,12 +58,38 @@ def gone(f_told, position, by):
     ]
 
 
+def as_of(f_told):
+    """A value and its salt as they were committed to, said to be those of another record."""
+    line(f_told, 16).update({name: line(f_told, 17)[name] for name in ("salt", "value")})
+
+
+def paths(f_told):
+    """Two values of one record, salts and all, change their paths."""
+    one, other = [each for each in f_told if each["position"] == 12][:2]
+    for name in ("salt", "value"):
+        one[name], other[name] = other[name], one[name]
+
+
+def of_another_ledger(f):
+    """The true summary, with the salt that another ledger of the same story committed it with."""
+    school = School(Path(mkdtemp()), seed=8)
+    with school.found() as ledger:
+        school.tell(ledger)
+        other = next(t for t in disclosures(ledger, 18, ["all"]) if t["position"] == 17)
+    mine = line(f.told, 17)
+    assert (other["value"], other["path"]) == (mine["value"], mine["path"])
+    mine["salt"] = other["salt"]
+    return f.made(f.rebuilt())
+
+
 ERASED = {"path": "name", "position": 6, "salt": b64encode(bytes(32)), "value": "Rhodri"}
 
 for name, found, position, change in (
     ("A disclosed summary is another", "commitment", 17, lambda t: line(t, 17).update(value="Nothing much")),
     ("A disclosed salt is another", "commitment", 17, lambda t: line(t, 17).update(salt=b64encode(bytes(32)))),
     ("Two disclosed values change places", "commitment", 16, swap),
+    ("A value is disclosed as that of another record, salt and all", "commitment", 16, as_of),
+    ("Two values of one record change their paths, salts and all", "commitment", 12, paths),
     ("A value is disclosed under the name of another field", "commitment", 17, lambda t: line(t, 17).update(path="name")),
     ("A name is disclosed of somebody who was erased", "commitment", 6, lambda t: (without(6)(t), t.append(ERASED))),
     ("A sealed act is disclosed that says something else", "commitment", SEALED,
@@ -83,6 +114,15 @@ for name, found, position, change in (
 def _(f):
     return f.made(f.rebuilt(disclosed="none"))
 
+
+SAID.row(
+    "A value is disclosed with the salt of another ledger's record",
+    T3,
+    INVALID,
+    "commitment",
+    17,
+    of_another_ledger,
+)
 
 for name, change in (
     ("Disclosures in another order", lambda d: b"".join(d.splitlines(keepends=True)[::-1])),

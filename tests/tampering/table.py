@@ -7,11 +7,14 @@ TESTS = Path(__file__).resolve().parent.parent
 sys.path[:0] = [path for path in (str(TESTS), str(TESTS.parent)) if path not in sys.path]
 
 from tampering import (
+    actor_rows,
     file_rows,
     history_rows,
+    key_life_rows,
     key_rows,
     other_rows,
     part_rows,
+    quantum_rows,
     record_rows,
     said_rows,
     stamp_rows,
@@ -29,6 +32,9 @@ FILE_PARTS = (
     record_rows.DUTIES,
     record_rows.FORM,
     key_rows.KEYS,
+    quantum_rows.FORM,
+    key_life_rows.LIFE,
+    actor_rows.ACTORS,
     said_rows.SAID,
     history_rows.HISTORY,
     trust_rows.CHECKPOINT,
@@ -39,7 +45,12 @@ FILE_PARTS = (
     part_rows.WHOLE,
 )
 STORE_PARTS = (store_rows.DATABASE, store_rows.KEPT)
-OTHER_PARTS = (other_rows.RECEIPTS, other_rows.VAULT, other_rows.CLOCK)
+OTHER_PARTS = (
+    quantum_rows.SIGNATURE,
+    other_rows.RECEIPTS,
+    other_rows.VAULT,
+    other_rows.CLOCK,
+)
 FILE_ROWS = [row for part in FILE_PARTS for row in part.rows]
 TAMPERED = [(part.title, part.rows) for part in (*FILE_PARTS, *STORE_PARTS, *OTHER_PARTS)]
 
@@ -52,7 +63,8 @@ log of 28 records; this page is made from the same rows (`python tests/tampering
 Every file is also asked of `handledger-verify.pyz`, with `cryptography` and without: verdict,
 findings, positions and exit code are the same. And a page is made of its members and opened in
 Chromium: verdict, codes and the first fault are the same on everything that a page can see, which
-is all but the zip itself, README.txt, timestamps, answers, offices and duties.
+is all but the zip itself, README.txt, timestamps, answers, offices, duties and the post-quantum line;
+what only ML-DSA tells of that line is asked where there is ML-DSA.
 
 Verdicts and codes are those of [format.md](format.md) 10 and of `verify --json`; a file of which a
 VALID is stated here is one that no verifier can tell from an honest one, and what is said beside

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from tampering.log import SIZE, Log, copy_store
 from tampering.other_rows import OTHER_ROWS
+from tampering.quantum_rows import SIGNATURE
 from tampering.rows import ident
 
 from ledger.proof.record import parse_record
@@ -31,7 +32,7 @@ class Given:
         return copy_store(self.log.store, self.folder / "store")
 
 
-@pytest.mark.parametrize("row", OTHER_ROWS, ids=ident)
+@pytest.mark.parametrize("row", [*OTHER_ROWS, *SIGNATURE.rows], ids=ident)
 def test_what_is_done_is_found(log, tmp_path, row):
     verdict, words = row.make(Given(log, tmp_path))
     assert verdict == row.verdict

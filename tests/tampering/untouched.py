@@ -7,7 +7,9 @@ from pathlib import Path
 
 from stamper import Holder
 from tampering import forge
+from tampering.actor_rows import UNTOUCHED as ACTORS
 from tampering.forge import case, other_school, packed, unpacked
+from tampering.key_life_rows import HONEST
 from tampering.key_rows import NEXT, changed_key
 from tampering.log import REFUSAL, SEALED, SIZE
 from tampering.rows import Part
@@ -27,6 +29,7 @@ FILES = Part("Other files of the same log")
 LOGS = Part("Other logs")
 TRUST = Part("Trust files and kept checkpoints")
 STAMPS = Part("Timestamps")
+LIFE = Part("Keys that come and go")
 ABOVE = Holder("Above", "p384", ca=True)
 VOUCHED = Holder("Vouched", "p256", ABOVE)
 NOBODY = "T9"
@@ -274,5 +277,8 @@ for name, make in (
 ):  # fmt: skip
     untouched(STAMPS, name, make)
 
-PARTS = (ZIP, FILES, LOGS, TRUST, STAMPS)
+for name, make in HONEST.items():
+    untouched(LIFE, name, make)
+
+PARTS = (ZIP, FILES, LOGS, TRUST, STAMPS, LIFE, ACTORS)
 UNTOUCHED = [row for part in PARTS for row in part.rows]

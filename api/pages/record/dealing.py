@@ -94,11 +94,6 @@ def _schedule(_: Mapping[str, Any]) -> int:
     return retention.schedule(ledger().entries()).version
 
 
-def _adopted() -> int | None:
-    keys = confidential.in_force(ledger().entries())
-    return keys.version if keys else None
-
-
 def in_ranges(positions: Iterable[Sequence[int]]) -> str:
     """Ranges of positions as somebody reads and types them: `5-9, 12`."""
     return ", ".join(f"{a}" if a == b else f"{a}-{b}" for a, b in positions)
@@ -114,6 +109,11 @@ def ranges_in(text: str) -> list[list[int]] | str:
 
 def _due() -> Proposal:
     return proposal(ledger(), state().now())
+
+
+def _adopted() -> int | None:
+    keys = confidential.in_force(ledger().entries())
+    return keys.version if keys else None
 
 
 def _current_policy(_: Mapping[str, Any]) -> str | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import g
 
-from api import names, naming
+from api import names, naming, seeing
 from api.context import ledger
 from api.pages import frame
 from ledger.domain.school_time import local_date
@@ -112,7 +112,7 @@ def _same(known: Iterable[Person], typed: str) -> list[Person]:
 
 def sees_all() -> bool:
     """Whether the reader may know everybody outside the register by name."""
-    return bool(names.MAY_SEE & g.roles)
+    return bool(seeing.VALUES[seeing.OUTSIDERS] & g.roles)
 
 
 def namesakes(typed: str) -> list[Person]:

@@ -89,10 +89,18 @@ function rowOf(position, body, values) {
     keyring: body.data.rules.keyring,
     fields: body.data.fields,
     irregular: body.data.irregular,
+    intent: intentOf(body),
     isApproved: "approvals" in body.data,
     sealed: Object.keys(body.data.sealed),
     values,
   };
+}
+
+/** The actor's own signature, and whether it is of this record; null where there is none. */
+function intentOf(body) {
+  if (body.data.intent === undefined) return null;
+  const intent = openIntent(body.data.intent);
+  return { ...intent, differs: differenceOf(intent, body) };
 }
 
 /** Findings, records, leaves and root of one bundle; `positions` are those shown, the tile tells the rest. */

@@ -72,7 +72,13 @@ class Timeline {
     const happened = row.type === "Sealed" ? "\u2013" : whenOf(row.occurredat);
     const offices = row.actoroffices ? `, ${worded(row.actoroffices.split(" ").join(", "))}` : "";
     const doer = row.doneby ? `; done by ${whoOf(row.doneby)}` : "";
-    return [row.position, happened, recorded, `${whoOf(row.actor)}${offices}${doer}`, this.what(row), row.subject, this.details(row)];
+    const who = `${whoOf(row.actor)}${offices}${doer}; ${this.saidBy(row)}`;
+    return [row.position, happened, recorded, who, this.what(row), row.subject, this.details(row)];
+  }
+
+  saidBy({ actor, intent }) {
+    if (actor === "system") return "the ledger itself";
+    return intent === null ? "as the service says" : "signed by this person, with a key of their own";
   }
 
   what(row) {

@@ -12,6 +12,7 @@ class Verification {
     this.contents = null;
     this.checkpoint = null;
     this.keyring = new Keyring();
+    this.actors = new Actors();
   }
 
   /** Check everything that needs no trust file. */
@@ -205,6 +206,8 @@ class Verification {
     }
     for (const finding of this.order.see(row)) this.find(finding);
     [...record.wrong, ...this.disclosed.see(row)].forEach((finding) => this.find(finding));
+    // A key may have been enrolled by a record that could not be read.
+    if (this.order.unread === 0) for (const finding of this.actors.see(row)) this.find(finding);
     this.completeness.see(row, record.leaf);
     return row;
   }
@@ -231,6 +234,7 @@ class Verification {
   }
 
   async conclude() {
+    for (const { code, position, detail } of await this.actors.finish()) this.add(code, detail, position);
     const root = await this.rootAt(this.size);
     if (this.checkpoint && (root === null || !areEqual(root, this.checkpoint.root))) {
       this.add("root_mismatch", "the records do not give the checkpoint's root");
