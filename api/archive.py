@@ -162,12 +162,8 @@ def _annotations(data: bytes) -> Iterator[Cut]:
             begin, end = at(node.returns)
             yield data.rindex(b"->", 0, begin), end, b""
         elif isinstance(node, ast.AnnAssign) and id(node) in in_classes:
-<<<<<<< HEAD
             # Of a NamedTuple, Python 3.9 asks that it can be called, as a type can.
-            yield (*at(node.annotation), b"id")
-=======
             yield (*at(node.annotation), b"int")
->>>>>>> 111bdf040c6d548265379102878433277111f9d3
         elif isinstance(node, ast.AnnAssign) and node.value is None:
             yield (*at(node), b"pass")
         elif isinstance(node, ast.AnnAssign):
