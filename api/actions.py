@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, request
@@ -12,6 +13,7 @@ from api.answers import as_problem, json_response, refused
 from api.catalogue import catalogue
 from api.context import ledger, requires
 from ledger.desk import KeyReused, TooLarge
+from ledger.domain.acts import Refused
 from ledger.domain.catalogue import ACTIONS
 from ledger.outcomes import Declined, Outcome, Receipt
 from ledger.proof.encoding import read_json
@@ -41,6 +43,28 @@ def record(action: str) -> Response:
     outcome = ledger().submit([asked])[0]
     made, status = _item(action, outcome)
     return json_response(made, 201) if status == 201 else refused(made)
+
+
+@bp.post("/actions/<action>/intent")
+@requires("record")
+def to_sign(action: str) -> Response:
+    """What the actor signs of an action, and the command to send with it. Nothing is recorded.
+
+    No rule is asked, so that nobody learns here, without a trace, what may be recorded.
+    """
+    if action not in ACTIONS:
+        return _unknown_action()
+    return answer_to_sign(action, body_of(MAX_COMMAND))
+
+
+def answer_to_sign(action: str, body: Mapping[str, Any]) -> Response:
+    """The answer to what there is to sign of this body, by whoever asks."""
+    command = requests.asked(action, g.token.person, body).command
+    try:
+        found = ledger().to_sign(command)
+    except Refused as no:
+        return refused(requests.not_recorded(action, no))
+    return json_response(requests.to_sign(command, found))
 
 
 @bp.post("/actions")

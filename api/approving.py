@@ -89,14 +89,16 @@ class Proposal:
         }
 
 
-def make_root(path: Path, passphrase: bytes, cost: int = vault.ROOT_COST) -> FileSigner:
-    """Make a root key and keep it in `path`, a vault of its own. Raises VaultError.
+def make_root(
+    path: Path, passphrase: bytes, cost: int = vault.ROOT_COST, purpose: str = ROOT
+) -> FileSigner:
+    """Make a root key (or a key of another purpose) in `path`, a vault of its own.
 
-    Where others could get at it, nothing is left behind.
+    Raises VaultError. Where others could get at it, nothing is left behind.
     """
-    vault.create(path, (ROOT,), passphrase, cost)
+    vault.create(path, (purpose,), passphrase, cost)
     try:
-        return vault.open_vault(path, passphrase).signer(ROOT)
+        return vault.open_vault(path, passphrase).signer(purpose)
     except VaultError:
         path.unlink()
         raise
@@ -110,13 +112,13 @@ def open_root(path: Path, passphrase: bytes) -> FileSigner:
     return opened.signer(ROOT)
 
 
-def passphrase_of(path: Path | None, again: bool = False) -> bytes:
+def passphrase_of(path: Path | None, again: bool = False, key: str = "the root key") -> bytes:
     """The passphrase in a file, or typed, with `again` twice. Raises VaultError."""
     if path is not None:
         return read_secret(path)
     from api import wiring
 
-    typed = wiring.typed("Passphrase of the root key: ", "no passphrase: set --passphrase-file")
+    typed = wiring.typed(f"Passphrase of {key}: ", "no passphrase: set --passphrase-file")
     if again and typed != wiring.typed("The same again: ", ""):
         raise VaultError("the two passphrases differ; nothing was made")
     if not typed:

@@ -11,12 +11,14 @@ from typing import Any
 import click
 
 from api import (
+    cli_actor,
     cli_begin,
     cli_checkpoint,
     cli_confidential,
     cli_door,
     cli_evidence,
     cli_keys,
+    cli_papers,
     cli_retention,
     cli_timestamp,
     cli_tokens,
@@ -110,6 +112,14 @@ def rehearse(
 @click.option("--already-done", is_flag=True)
 @click.option("--clock-ok", is_flag=True, help="The clock is right, however far ahead it seems.")
 @click.option("--fields", required=True, metavar="JSON")
+@click.option(
+    "--sign-with",
+    "key_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="KEYFILE",
+    help="The actor's own key, made by `keys actor`.",
+)
+@click.option("--passphrase-file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.pass_context
 def record(
     context: click.Context,
@@ -121,6 +131,8 @@ def record(
     already_done: bool,
     clock_ok: bool,
     fields: str,
+    key_file: Path | None,
+    passphrase_file: Path | None,
 ) -> None:
     """Record one action from the shell; the receipt is printed as JSON."""
     from api import shell
@@ -132,7 +144,12 @@ def record(
     }
     if already_done:
         body["already_done"] = True
-    accepted, answer = shell.record(_config(context, data), action, actor, body, clock_ok)
+    key = None
+    if key_file is not None:
+        from api import own_key
+
+        key = own_key.opened(key_file, passphrase_file)
+    accepted, answer = shell.record(_config(context, data), action, actor, body, clock_ok, key)
     click.echo(json.dumps(answer, ensure_ascii=False))
     if not accepted:
         raise Failed(f"{answer['code']}: {answer.get('detail') or answer['title']}")
@@ -275,12 +292,14 @@ def run_sample(context: click.Context, data: str | None, port: int) -> None:
 
 
 PLACES = (
+    cli_actor,
     cli_begin,
     cli_checkpoint,
     cli_confidential,
     cli_door,
     cli_evidence,
     cli_keys,
+    cli_papers,
     cli_retention,
     cli_timestamp,
     cli_tokens,

@@ -157,6 +157,21 @@ def _tell(accepted: bool, answer: dict[str, Any]) -> None:
         raise Failed(f"{answer['code']}: {answer.get('detail') or answer['title']}")
 
 
+@keys.command("epoch")
+@DATA
+@CLOCK_OK
+@click.pass_context
+def keys_epoch(context: click.Context, data: str | None, clock_ok: bool) -> None:
+    """Wrap the data keys anew and destroy the wrapping key before; prints the epoch in force.
+
+    It happens by itself after every erasure. No copy of the vault or the database from before is
+    good for anything then: delete those of the vault, and make new ones of both.
+    """
+    from api import key_change
+
+    click.echo(f"epoch {key_change.epoch(config_of(context, data), clock_ok)}")
+
+
 def _span(since: int | None, last: int | None) -> str:
     return "never" if since is None else f"{since}-{'' if last is None else last}"
 

@@ -113,6 +113,7 @@ def events() -> Iterator[str]:
     yield "| `Sealed` | `sealed/…` | a restricted act, as a blob of one fixed size |"
     yield "| `CheckpointTimestamped` | `ledger` | an authority timestamped an earlier checkpoint |"
     yield "| `StreamHeadsPublished` | `ledger` | evidence was taken: how far every stream went |"
+    yield "| `WrappingKeyReplaced` | `ledger` | after an erasure: the data keys wrapped anew |"
     yield "\n## Refusals\n"
     yield "| code | HTTP | English | Cymraeg |"
     yield "|---|---|---|---|"

@@ -10,12 +10,15 @@ from api import approving, requests, wiring
 from api.approving import Proposal
 from api.config import Config
 from api.record_keys import HeldKeys, PostQuantumKeys
+from api.usage import Failed
 from ledger.desk import TooLarge
 from ledger.domain import signing_keys
 from ledger.domain.signing_keys import NOT_APPROVED, KeyOfLog
 from ledger.domain.standing import SYSTEM
+from ledger.epochs import KeysDiffer
 from ledger.history import Ledger
 from ledger.outcomes import Receipt
+from ledger.ports import KeyMissing
 from ledger.proof.dsse import keyid
 from ledger.proof.encoding import b64encode
 from ledger.proof.keyrecords import ED25519
@@ -166,6 +169,18 @@ def _filled(ledger: Ledger, action: str, fields: dict[str, Any]) -> dict[str, An
 def _why(refusal: Any) -> str:
     said = requests.words_of(refusal.code, refusal.details)
     return f"{refusal.code}: {said}"
+
+
+def epoch(config: Config, clock_ok: bool = False) -> int:
+    """Begin a new epoch of the key that wraps the data keys; which one is in force then.
+
+    Raises Failed where that cannot be: then the wrapping key before was not destroyed.
+    """
+    with wiring.open_ledger(config, clock_ok) as ledger:
+        try:
+            return ledger.replace_wrapping_key()
+        except (KeyMissing, KeysDiffer, ValueError) as error:
+            raise Failed(f"the wrapping key was not replaced: {error}") from error
 
 
 def _made(ledger: Ledger) -> dict[str, str]:

@@ -98,6 +98,7 @@ PLACES: Mapping[str, Roles] = {
     "actions.list_actions": ANYBODY,
     "actions.record": EVERYONE,
     "actions.record_batch": EVERYONE,
+    "actions.to_sign": EVERYONE,
     "audit.evidence": OFFICES,
     "audit.evidence_form": OFFICES,
     "audit.overview": OFFICES,
@@ -137,6 +138,8 @@ PLACES: Mapping[str, Roles] = {
     "openapi.style": ANYBODY,
     "outsiders.one": RIGHTS,
     "outsiders.several": RIGHTS,
+    "papers.one": frozenset((SLT, DPO)),
+    "papers.several": frozenset((SLT, DPO)),
     "people.certificate": OFFICES,
     "people.one": EVERYONE,
     "people.several": EVERYONE,
@@ -149,6 +152,7 @@ PLACES: Mapping[str, Roles] = {
     "record.form": EVERYONE,
     "record.preview": EVERYONE,  # what they may not record the ledger refuses, on record
     "record.proof": EVERYONE,
+    "record.to_sign": EVERYONE,  # tells nothing but what was typed
     "record.stories": EVERYONE,  # and what QUESTIONS says of the question the story asks
     "record.story": EVERYONE,
     "records.one": EVERYONE,  # whoever holds no office: records that they made or that name them
@@ -161,6 +165,7 @@ PLACES: Mapping[str, Roles] = {
     "report.as_page": OFFICES,
     "restricted.ask": EVERYONE,  # each only what the incident's own circle is (decision 0011)
     "restricted.incidents": EVERYONE,
+    "retaining.due": RIGHTS,
     "retention.due": RIGHTS,
     "sign_in.invitation": ANYBODY,
     "sign_in.out": ANYBODY,
@@ -171,6 +176,9 @@ PLACES: Mapping[str, Roles] = {
     "sign_in.start": ANYBODY,
     "calendar.feed": ANYBODY,  # who has the secret of its address, while they are here
     "me.page": EVERYONE,
+    "my_keys.enrol": EVERYONE,
+    "my_keys.mine": EVERYONE,
+    "my_keys.to_sign": EVERYONE,
     "my_tokens.end": EVERYONE,  # what changes something: by session, a token is not enough
     "my_tokens.feed": EVERYONE,
     "my_tokens.issue": EVERYONE,

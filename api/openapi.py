@@ -56,6 +56,8 @@ ENVELOPE: dict[str, Any] = {
     "already_done": {"type": "boolean", "description": "world acts only; needs late_reason"},
     "expected_version": {"type": "integer", "minimum": 0},
     "event_id": KINDS["id"],
+    "salts": {"type": "object", "additionalProperties": {"type": "string"}},
+    "intent": {"type": "object", "description": "the actor's own signature (docs/format.md 7)"},
     "approvals": {
         "type": "array",
         "items": {"type": "object"},
@@ -108,6 +110,7 @@ def _paths() -> Iterator[tuple[str, Any]]:
     yield "/v1/actions", {"get": _get("the catalogue", []), "post": _batch()}
     for action in ACTIONS.values():
         yield f"/v1/actions/{action.name}", {"post": _post(action)}
+    yield "/v1/actions/{action}/intent", {"post": _to_sign()}
     yield "/v1/evidence", {"post": _evidence()}
     paging = [_parameter(n) for n in ("after", "limit", "stream", "type", "actor", *COMMON[:2])]
     yield "/v1/records", {"get": _get("records in order of the log", paging)}
@@ -152,6 +155,22 @@ def _post(action: Action) -> dict[str, Any]:
                 "description": "a receipt, which verifies by itself",
                 **_json({"$ref": "#/components/schemas/Receipt"}),
             },
+            "default": PROBLEM,
+        },
+    }
+
+
+def _to_sign() -> dict[str, Any]:
+    signed = _object({name: {"type": "object"} for name in ("command", "intent")})
+    signed["properties"]["challenge"] = {"type": "string"}
+    envelope = {k: v for k, v in ENVELOPE.items() if k not in ("salts", "intent")}
+    return {
+        "summary": "what the actor signs of an action; nothing is recorded",
+        "operationId": "to_sign",
+        "parameters": [_parameter("action", "path")],
+        "requestBody": _json(_object({"data": {"type": "object"}, **envelope}, ["data"])),
+        "responses": {
+            "200": {"description": "the command to send, and its intent", **_json(signed)},
             "default": PROBLEM,
         },
     }

@@ -8,6 +8,7 @@ from flask import Blueprint, Response
 
 from api.context import ledger, requires, state
 from api.frames import framed
+from ledger.domain import retention
 from ledger.domain.retention import Due
 from ledger.domain.school_time import in_london
 from ledger.history import Ledger
@@ -29,13 +30,15 @@ def as_json(held: Ledger, found: Proposal) -> dict[str, Any]:
     """What is due, with the fields that the two actions must say."""
     positions = [list(pair) for pair in found.records.positions]
     last = {e.stream: e.position for e in held.entries().all}
-    version = found.schedule_version
+    version, schedule = found.schedule_version, retention.schedule(held.entries())
     return {
         "schedule_version": version,
         "keys": [{"key": each.name, **_why(each)} for each in found.keys],
         "records": [{"stream": each.name, **_why(each)} for each in found.records.due],
         "run_retention": {"schedule_version": version, "keys_destroyed": len(found.keys)},
         "destroy_records": {"schedule_version": version, "positions": positions},
+        "months": dict(sorted(schedule.months.items())),
+        "months_of_records": dict(sorted(schedule.records.items())),
         "evidence": sorted(last[each.name] for each in found.records.due),
     }
 

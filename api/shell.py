@@ -9,15 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from api import exporting, requests, wiring
+from api import exporting, own_key, requests, wiring
+from api.access import ACCESS
 from api.config import Config
 from api.tokens import SCOPES, Tokens
 from ledger.desk import KeyReused, TooLarge
 from ledger.domain import standing
+from ledger.domain.acts import Refused
 from ledger.domain.catalogue import ACTIONS
 from ledger.domain.school_time import in_london
 from ledger.genesis import REHEARSAL
 from ledger.outcomes import Declined, Receipt
+from ledger.proof.dsse import Signer
 from ledger.proof.encoding import b64encode, read_json
 from ledger.proof.errors import Malformed
 from ledger.retaining import proposal
@@ -26,8 +29,6 @@ from projections import following
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
-
-ACCESS = "access.db"
 
 
 class ShellError(Exception):
@@ -50,14 +51,28 @@ def fields(text: str) -> dict[str, Any]:
 
 
 def record(
-    config: Config, action: str, actor: str, body: dict[str, Any], clock_ok: bool
+    config: Config,
+    action: str,
+    actor: str,
+    body: dict[str, Any],
+    clock_ok: bool,
+    key: Signer | None = None,
 ) -> tuple[bool, dict[str, Any]]:
-    """Record one action; whether it was accepted, and the receipt or problem."""
+    """Record one action, signed with the actor's own `key` where there is one.
+
+    Returns whether it was accepted, and the receipt or problem.
+    """
     if action not in ACTIONS:
         raise ShellError(f"there is no action {action[:80]!r}")
     with wiring.open_ledger(config, clock_ok) as ledger:
         try:
-            outcome = ledger.record(requests.asked(action, actor, body))
+            asked = requests.asked(action, actor, body)
+            if key is not None:
+                made = requests.to_sign(asked.command, ledger.to_sign(asked.command))
+                asked = requests.asked(action, actor, own_key.signed(made, key))
+            outcome = ledger.record(asked)
+        except Refused as no:
+            return False, requests.not_recorded(action, no)
         except (TooLarge, TooLong, KeyReused) as error:
             return False, requests.problem(413, "too_large", str(error))
     if isinstance(outcome, Receipt):
@@ -151,6 +166,18 @@ def export(
         if taken.kept_back:
             said["kept_back"] = taken.kept_back
     return said
+
+
+def papers(config: Config, directory: Path, language: str) -> list[Path]:
+    """Write the papers about personal data. Raises FileExistsError."""
+    from api.app import create_app
+    from api.papers import facts, writing
+
+    with wiring.open_ledger(config) as ledger:
+        app = create_app(ledger, Tokens(config.data / ACCESS))
+        with app.test_request_context("/"):
+            now = app.extensions["handledger"].now()
+            return writing.write(directory, facts.gather(ledger, config, now), language)
 
 
 def issue(config: Config, person: str, scopes: Sequence[str], days: int) -> str:

@@ -7,11 +7,15 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from api.access import ACCESS
 from api.config import Config
 from api.cosigning import Witnesses
+from api.forgetting import forget
 from api.record_keys import HeldKeys, PostQuantumKeys
+from api.wrapping_keys import WrappingKeys
 from keys import vault
 from keys.confidential import seal_to
 from keys.pkcs11 import Token, TokenSigner
@@ -221,17 +225,20 @@ def _ports(
     clock: Clock,
     cosign: Cosigner = nobody,
 ) -> Ports:
+    wrapping_keys = WrappingKeys(service)
     return Ports(
         record_signer=HeldKeys(service, token),
         more_checkpoint_signers=HeldKeys(service, token, "checkpoint"),
         post_quantum_signer=PostQuantumKeys(service),
         checkpoint_signer=checkpoint_signer,
-        wrapper=service.wrapper(),
+        wrapper=wrapping_keys,
         mac=service.mac,
         clock=clock,
         chance=os.urandom,
         seal_to=seal_to,
         cosign=cosign,
+        wrapping_keys=wrapping_keys,
+        forget=partial(forget, service.path.parent.parent / ACCESS),
     )
 
 

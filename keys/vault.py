@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hmac
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
@@ -30,6 +31,7 @@ from ledger.proof.errors import Malformed
 SERVICE_COST = 2**15  # scrypt N, r=8, p=1: about 0.1 s and 32 MiB
 ROOT_COST = 2**17  # for keys that are rarely opened: about 0.4 s and 128 MiB
 REHEARSAL_COST = 2**14  # the passphrase of a rehearsal lies beside it anyway
+WRAP = "wrap-"  # and the epoch
 ML_DSA = "checkpoint-ml-dsa"  # and the beginning of the hash of its public key
 COSTS = (2**14, 2**20)  # what is accepted when a file is read
 
@@ -55,13 +57,15 @@ class Vault:
         found = [name for name in names if not name.startswith(ML_DSA)]
         return [FileSigner(purpose, self.secrets[name]) for name in found]
 
+    def wrappers(self) -> dict[int, Wrapper]:
+        """Epoch → the wrapper of data-subject keys; two while one takes the place of the other."""
+        names = (name for name in self.secrets if name.startswith(WRAP))
+        found = {int(name[len(WRAP) :]): self.secrets[name] for name in names}
+        return {epoch: Wrapper(epoch, secret) for epoch, secret in found.items()}
+
     def post_quantum(self) -> list[MlDsaSigner]:
         """Every post-quantum key of the log: the one in force, earlier ones, those never used."""
         return [MlDsaSigner(s) for name, s in self.secrets.items() if name.startswith(ML_DSA)]
-
-    def wrapper(self) -> Wrapper:
-        """The wrapper of data-subject keys of the current epoch."""
-        return Wrapper(1, self.secrets["wrap-1"])
 
     def mac(self, message: bytes) -> bytes:
         """HMAC-SHA-256 under the ledger's secret: 32 octets."""
@@ -119,6 +123,26 @@ def add_key(vault: Vault, purpose: str, seed: bytes | None = None) -> FileSigner
     return made
 
 
+def add_wrapping_key(vault: Vault, epoch: int) -> None:
+    """Make the wrapping key of an epoch, unless there is one; it is on the disk when this returns.
+
+    One at a time: the caller locks. Raises VaultError.
+    """
+    _rewrite(vault, lambda kept: {f"{WRAP}{epoch}": os.urandom(32), **kept})
+
+
+def destroy_wrapping_keys(vault: Vault, before: int) -> None:
+    """Destroy the wrapping keys of the epochs before one: no file of this directory holds them.
+
+    One at a time: the caller locks. Raises VaultError.
+    """
+    _rewrite(vault, lambda kept: {n: s for n, s in kept.items() if not _is_before(n, before)})
+
+
+def _is_before(name: str, epoch: int) -> bool:
+    return name.startswith(WRAP) and int(name[len(WRAP) :]) < epoch
+
+
 def add_post_quantum_key(vault: Vault, seed: bytes | None = None) -> MlDsaSigner:
     """Make a post-quantum key; as `add_key`. Raises SignerGone where there is no ML-DSA."""
     made = MlDsaSigner(os.urandom(32) if seed is None else seed)
@@ -136,8 +160,23 @@ def _rewrite(vault: Vault, change: Callable[[Mapping[str, bytes]], Mapping[str, 
         os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600),
         _sealed(head, change(kept.secrets), vault.key),
     )
-    unfinished.replace(vault.path)
-    _sync_directory(vault.path.parent)
+    with _overwritten(vault.path):
+        unfinished.replace(vault.path)
+        _sync_directory(vault.path.parent)
+
+
+@contextmanager
+def _overwritten(path: Path) -> Iterator[None]:
+    """Write over what lay in the file, once another stands in its place.
+
+    Not every disk writes where it wrote before: what it leaves is under the passphrase still.
+    """
+    if os.name != "posix":  # elsewhere a file that is open cannot be replaced
+        yield
+        return
+    with path.open("rb+") as old:
+        yield
+        _write(os.dup(old.fileno()), bytes(os.fstat(old.fileno()).st_size))
 
 
 def _read(

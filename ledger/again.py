@@ -38,6 +38,9 @@ class Asked:
         parts |= {"done_by": c.done_by, "already_done": c.already_done}
         parts |= {"expected_version": c.expected_version, "event_id": c.event_id}
         parts |= {"extra": c.extra, "approvals": c.approvals}
+        # Left out where they are not: what was asked before there were any has the same body.
+        given = {"salts": c.salts, "intent": c.intent}
+        parts |= {name: value for name, value in given.items() if value is not None}
         return json.dumps(parts, sort_keys=True, default=repr).encode()
 
 

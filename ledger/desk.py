@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
-from ledger import confidential, heads, unjudged
+from ledger import confidential, epochs, heads, intents, unjudged
 from ledger import inside as blobs
 from ledger.again import Answers, Recorded
 from ledger.again import Asked as Asked
@@ -21,7 +21,7 @@ from ledger.confidential import Keys, Opener
 from ledger.domain import fitness, references, retention, signing_keys, standing
 from ledger.domain.acts import Command, Refusal, Refused, refuse_first
 from ledger.domain.catalogue import ACTIONS, EDITION
-from ledger.domain.decide import Decided, decide, turn_away
+from ledger.domain.decide import Decided, decide, turn_away, would_say
 from ledger.domain.entries import Entries
 from ledger.domain.events import event_of
 from ledger.domain.gone import DESTROYED
@@ -30,13 +30,14 @@ from ledger.domain.placing import SealedValue, erased
 from ledger.domain.school_time import format_instant
 from ledger.domain.standing import SYSTEM
 from ledger.domain.streams import shell
-from ledger.inside import Inside, Who, accepted, refused
+from ledger.inside import NOT_ASKED, Inside, Who, accepted, refused
+from ledger.intents import Salts, ToSign
 from ledger.opening import ACT
 from ledger.ports import KeyMissing, Ports, RecordSigners
 from ledger.proof.dsse import SignerGone
 from ledger.proof.encoding import canonical
 from ledger.proof.errors import Malformed
-from ledger.proof.form import TIMESTAMP_TYPE
+from ledger.proof.form import REPLACED_TYPE, TIMESTAMP_TYPE
 from ledger.proof.heads import HEADS_TYPE
 from ledger.proof.headtree import HeadTree
 from ledger.proof.keyrecords import REATTESTED, ROTATED
@@ -50,6 +51,8 @@ from ledger.sealing import SIZES, Place, TooLong, seal
 from ledger.store import Recorder
 from ledger.subject_keys import SubjectKeys
 
+COUNTED = ("erase_subject", "run_retention")  # the ledger adds how much they destroy
+NO_SALTS: Salts = {}
 ENVELOPE = 600  # octets of an envelope around a body in base64, with two signatures
 
 
@@ -87,7 +90,7 @@ class Desk:
     given: dict[int, Given] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.keys = SubjectKeys(self.store, self.batch, self.ports)
+        self.keys = SubjectKeys(self.store, self.batch, self.ports, epochs.in_force(self.known))
         self.answers = Answers(self.ports, self.store, self.restricted, self.recent)
 
     def decide(self, asked: Asked) -> Answer:
@@ -159,6 +162,29 @@ class Desk:
         action = "timestamp_checkpoint"
         self._add(replace(blank, type=TIMESTAMP_TYPE, action=action, actor=SYSTEM, fields=fields))
 
+    def replace_wrapping_key(self, epoch: int) -> None:
+        """Wrap every key anew, and say so; the record and the keys are one transaction."""
+        blank = self._blank(Asked(Command("", SYSTEM, {})), self.new_id(), "ledger")
+        rows = epochs.rewrapped(self.store, self.ports.wrapper, epoch)
+        self.batch.beside.extend(rows)
+        fields = {"epoch": epoch, "keys": len(rows)}
+        action = "replace_wrapping_key"
+        self._add(replace(blank, type=REPLACED_TYPE, action=action, actor=SYSTEM, fields=fields))
+
+    def to_sign(self, command: Command) -> ToSign:
+        """What the actor signs of a command, were it recorded now. Nothing is recorded.
+
+        No rule is asked but where the ledger counts what is destroyed, so that nobody learns from
+        it what may be recorded, or whether something is restricted. Raises Refused.
+        """
+        asked = Asked(replace(command, intent=NOT_ASKED))
+        decided = would_say(self.known, asked.command, self.now)
+        if command.action in COUNTED:
+            decided = self._with_keys(decide(self.known, asked.command, self.now))
+        salts = {value.path: self.ports.chance(32) for value in decided.sealed}
+        record = self._record(decided, asked)
+        return ToSign(intents.committed(record, decided.sealed, salts), salts)
+
     def new_id(self) -> str:
         return self.ports.chance(16).hex()
 
@@ -195,7 +221,8 @@ class Desk:
         try:
             if not inside.admitted:
                 turn_away(whole, command, self.now)
-            decided = decide(whole, command, self.now)
+            # What lies inside shows nobody, and so is not signed; nor is a signature demanded.
+            decided = decide(whole, replace(command, intent=NOT_ASKED), self.now)
         except Refused as no:
             return self._seal_refusal(asked, inside, Refusal(no.code, no.details))
         version = whole.version(decided.stream) + 1
@@ -238,7 +265,7 @@ class Desk:
     def _kept_inside(self, command: Command) -> Refusal | None:
         """Why a restricted incident forbids to destroy: a hold, or that it is about the actor."""
         try:
-            decide(self.restricted.whole, command, self.now)
+            decide(self.restricted.whole, replace(command, intent=NOT_ASKED), self.now)
         except Refused as no:
             return Refusal(no.code, no.details)
         return None
@@ -253,12 +280,28 @@ class Desk:
     # -- records ---------------------------------------------------------------------------
 
     def _accept(self, decided: Decided, asked: Asked) -> int:
+        record, command = self._record(decided, asked), asked.command
+        salts = intents.salts_of(command, decided.sealed)
+        if command.intent is not None:
+            record = intents.signed(self.known, record, decided.sealed, salts, command.intent)
+        if decided.action.approved:
+            refuse_first(self._objections(record))
+        position = self._add(record, decided.sealed, salts)
+        self._seal_anew(decided)
+        for name in decided.destroys or ():
+            self.keys.destroy(name, position)
+        if decided.type == DESTROYED:
+            self.keys.destroy_records(record.fields["positions"], position)
+        return position
+
+    def _record(self, decided: Decided, asked: Asked) -> Record:
+        """What is recorded of a decision, nothing sealed or signed yet."""
         fields = {**decided.fields, **asked.counted}
         if decided.destroys is not None:
             fields["values_destroyed"] = sum(map(self.keys.values_under, decided.destroys))
         if decided.type == DESTROYED:
             fields["values_destroyed"] = self.keys.values_in(fields["positions"])
-        record = replace(
+        return replace(
             self._blank(asked, decided.event_id or self.new_id(), decided.stream),
             type=decided.type,
             action=decided.action.name,
@@ -270,15 +313,6 @@ class Desk:
             irregular=decided.irregular,
             approvals=tuple(asked.command.approvals or ()),
         )
-        if decided.action.approved:
-            refuse_first(self._objections(record))
-        position = self._add(record, decided.sealed)
-        self._seal_anew(decided)
-        for name in decided.destroys or ():
-            self.keys.destroy(name, position)
-        if decided.type == DESTROYED:
-            self.keys.destroy_records(fields["positions"], position)
-        return position
 
     def _seal_anew(self, decided: Decided) -> None:
         """Move the keys of sealed acts to the keys in force, when these are named and later."""
@@ -313,9 +347,9 @@ class Desk:
         if record.type == REATTESTED and fields["to"] <= self.store.size():
             leaves = self.store.leaves(fields["from"], fields["to"])
             root = Frontier().extend(leaves).root().hex()
-        yield from signing_keys.objections(self.keyring, record, len(self.known.all), root)
         if self._leaves_none(record):
             yield Refusal(signing_keys.LAST, {"fields": ["key_id"]})
+        yield from signing_keys.objections(self.keyring, record, len(self.known.all), root)
 
     def _leaves_none(self, record: Record) -> bool:
         """Whether a key ends, and of those in force beside it this service holds none."""
@@ -413,14 +447,17 @@ class Desk:
     def _offices(self, actor: str) -> tuple[str, ...]:
         return tuple(sorted(standing.offices(self.known, actor, self.now)))
 
-    def _add(self, record: Record, sealed: tuple[SealedValue, ...] = ()) -> int:
-        """Seal, sign, take into the batch and into what is known."""
+    def _add(
+        self, record: Record, sealed: tuple[SealedValue, ...] = (), salts: Salts = NO_SALTS
+    ) -> int:
+        """Seal, sign, take into the batch and into what is known. Salts not given are drawn."""
         rows: list[tuple[SealedValue, bytes]] = []
         committed: dict[str, dict[str, str]] = {}
         for value in sealed:
             place = Place(self.origin, record.id, value.path)
             least = SIZES[-1] if record.type == "Sealed" else 0
-            made = seal(place, value.value, self.keys.key(value.under), self.ports.chance, least)
+            key, salt = self.keys.key(value.under), salts.get(value.path)
+            made = seal(place, value.value, key, self.ports.chance, least, salt)
             committed[value.path] = made.in_record
             rows.append((value, made.ciphertext))
         record = replace(record, sealed=committed)

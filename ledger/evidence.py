@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger import heads
-from ledger.disclosing import Disclosing, as_disclosing
+from ledger.disclosing import Disclosing, as_disclosing, everything
 from ledger.domain.case import Case, case_of, with_people
 from ledger.domain.entries import Entries, is_gone
 from ledger.domain.gone import destroyers, holes, words
@@ -24,11 +24,12 @@ from ledger.proof.form import TIMESTAMP_TYPE
 from ledger.proof.heads import HEADS_TYPE
 from ledger.proof.headtree import HeadTree
 from ledger.proof.layout import CASE, MAX_TIMESTAMPS, PERSON, REDACTED, timestamp_path
+from ledger.proof.manifest import ALL, NONE, SOME
 from ledger.proof.note import parse_note
 from ledger.proof.order import is_never_withheld
 from ledger.proof.record import Record
 from ledger.proof.timestamp import is_token
-from ledger.rows import SealedRow
+from ledger.rows import SealedRow, SubjectKey
 from ledger.signing import answering, manifest_signer
 
 Answers = Callable[[Sequence[Record]], Mapping[str, Any]]
@@ -230,6 +231,7 @@ def _write(
                 entries=_octets(ledger, size),
                 answers=answers,
                 disclosures=disclosures(ledger, size, disclose, part),
+                disclosed=_disclosed(ledger, size, disclose),
                 signer=manifest_signer(ledger.keyring(), ledger.ports.record_signer, size),
                 part=part,
                 timestamps=_tokens(ledger, size),
@@ -238,6 +240,26 @@ def _write(
     finally:
         unfinished.unlink(missing_ok=True)
     return size
+
+
+def _disclosed(
+    ledger: Ledger, size: int, disclose: Collection[str] | Disclosing
+) -> str | list[str]:
+    """Which values a file of that size discloses, in the words of its manifest.
+
+    Not all where some were erased by a later record, which the file does not hold, or where they
+    are somebody's who may not see everything.
+    """
+    asked = as_disclosing(disclose)
+    if not asked.wanted:
+        return NONE
+    if asked.sees is not everything or asked.singles():
+        return SOME
+    if "all" not in asked.wanted:
+        return sorted(set(asked.wanted))
+    with ledger.store.reading() as c:
+        c.execute("SELECT max(erased_by) FROM sealed_values WHERE position < ?", (size,))
+        return ALL if (c.fetchone()[0] or 0) < size else SOME
 
 
 def _octets(ledger: Ledger, size: int) -> Iterator[bytes]:
@@ -267,7 +289,11 @@ def disclosures(
     disclose: Collection[str] | Disclosing,
     part: Part | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """The values that may be seen of the first `size` records, by position, then path."""
+    """The values that may be seen of the first `size` records, by position, then path.
+
+    Of one that was erased, by which record. Of one that is gone without there is nothing to say:
+    a verifier finds it missing where all are disclosed.
+    """
     asked = as_disclosing(disclose)
     if not asked.wanted:
         return
@@ -279,12 +305,23 @@ def disclosures(
             continue
         for path in sorted(entry.record.sealed):
             row = ledger.store.row(SealedRow, (entry.position, path))
-            if row is not None and row.subject and asked.wants(entry, path, row.subject):
+            place = {"path": path, "position": entry.position}
+            if row is not None and row.erased_by is not None and row.erased_by < size:
+                yield {**place, "erased_by": row.erased_by}
+            elif (
+                row is not None and _is_there(ledger, row) and asked.wants(entry, path, row.subject)
+            ):
                 salt, value = open_value(ledger, entry.record.id, row)
-                place = {"path": path, "position": entry.position}
                 yield {**place, "salt": b64encode(salt), "value": value}
 
 
 def open_value(ledger: Ledger, event_id: str, row: SealedRow) -> tuple[bytes, Any]:
     """Salt and value of a sealed row that was not erased. Raises ValueError when it is damaged."""
     return open_row(ledger.store, ledger.ports.wrapper, ledger.origin, event_id, row)
+
+
+def _is_there(ledger: Ledger, row: SealedRow) -> bool:
+    """Whether value and key exist; where one was taken away no reader gets what is left."""
+    if row.subject is None or row.ciphertext is None:
+        return False
+    return ledger.store.row(SubjectKey, (row.subject,)) is not None

@@ -14,14 +14,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from ledger import epochs
 from ledger.confidential import ADOPTED, is_confidential
-from ledger.domain.gone import DESTROYED
 from ledger.domain.replay import Duties
 from ledger.domain.signing_keys import checkpoint_keys
 from ledger.history import DATABASE
 from ledger.holes import Holes
 from ledger.kept import KeptCheckpoint
+from ledger.proof.disclosed import ERASING
 from ledger.proof.errors import Malformed
+from ledger.proof.form import REPLACED_TYPE
 from ledger.proof.history import History
 from ledger.proof.journal import Journal
 from ledger.proof.manifest import SCOPE
@@ -117,6 +119,7 @@ class _Check:
         self._edge = Edge(Frontier(), [])
         self._tiles: list[tuple[int, int, bytes]] = []
         self._subjects: set[Any] = set()
+        self._gone: dict[Any, int] = {}
 
     @property
     def checkpoint_keys(self) -> list[VerifierKey]:
@@ -223,6 +226,11 @@ class _Check:
         self._add(_same(kept, sorted(self._tiles)), "the tiles are not the records'")
 
     def _sealed(self, db: sqlite3.Connection) -> None:
+        self._gone = {
+            f"subject:{r.fields.get('subject')}": n
+            for n, r in enumerate(self._records)
+            if r and r.type == "SubjectErased"
+        }
         rows = db.execute("SELECT * FROM sealed_values ORDER BY position, path")
         kept = {(p, _plain(path)): (s, c, e, d) for p, path, s, c, e, d in rows}
         erased: dict[int, int] = {}
@@ -249,6 +257,10 @@ class _Check:
             return
         intact = type(ciphertext) is bytes and sha256(ciphertext).hexdigest() == said["ciphertext"]
         self._add(intact and type(subject) is Text, f"sealed value {path} was changed", position)
+        by = self._gone.get(_plain(subject))
+        self._add(
+            by is None, f"sealed value {path} is there, which record {by} destroyed", position
+        )
         if type(subject) is Text:
             self._subjects.add(_plain(subject))
 
@@ -257,7 +269,7 @@ class _Check:
         said = {
             n: r.fields.get("values_destroyed")
             for n, r in enumerate(self._records)
-            if r and r.type in ("SubjectErased", "RetentionApplied", DESTROYED)
+            if r and r.type in ERASING
         }
         for position in sorted({*said, *erased}):
             holds = said.get(position) == erased.get(position, 0)
@@ -265,11 +277,17 @@ class _Check:
 
     def _keys(self, db: sqlite3.Connection) -> None:
         held = set()
+        said = (r for r in self._records if r and r.type == REPLACED_TYPE)
+        in_force = max((r.fields["epoch"] for r in said), default=epochs.FIRST)
         adopted = any(r and r.type == ADOPTED for r in self._records)
         for subject, epoch, wrapped, kept in db.execute("SELECT * FROM subject_keys"):
             name = _plain(subject)
             holds = _is(kept, digest(name, epoch, wrapped)) and type(subject) is Text
             self._add(holds, f"the key of {name} was changed")
+            old = type(epoch) is int and epochs.FIRST <= epoch != in_force
+            self._add(not old, f"the key of {name} is not wrapped under epoch {in_force}")
+            by = self._gone.get(name)
+            self._add(by is None, f"the key of {name} is there, which record {by} destroyed")
             if holds and adopted and name.startswith("stream:sealed/"):
                 sealed = is_confidential(SubjectKey(name, epoch, wrapped))
                 self._add(sealed, f"the key of {name} is not sealed to the keys adopted")

@@ -18,18 +18,19 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import Mapper
 from eventsourcing.utils import Environment, EnvType
 
-from ledger import confidential, kept, signing
+from ledger import confidential, epochs, erasures, kept, signing
 from ledger.batch import Batch
 from ledger.confidential import Opener
 from ledger.desk import Answer, Asked, Desk, objection
-from ledger.domain.acts import Refusal
+from ledger.domain.acts import Command, Refusal
 from ledger.domain.entries import Entries, is_gone
 from ledger.domain.gone import DESTROYED, placeholder, unexplained
 from ledger.domain.signing_keys import checkpoint_keys
+from ledger.intents import ToSign
 from ledger.notary import Notary, StoreDiffers
 from ledger.opening import Opening, open_act
 from ledger.outcomes import Declined, NotAll, Outcome, Receipt, WritesRefused
-from ledger.ports import Ports
+from ledger.ports import Ports, WrappingKeys
 from ledger.proof.checkpoint import Checkpoint, parse_checkpoint
 from ledger.proof.dsse import SignerGone
 from ledger.proof.headtree import HeadTree
@@ -48,6 +49,7 @@ from ledger.tree import Tree
 
 DATABASE = "ledger.db"
 PUBLISHING = "publish.lock"
+RENEWING = "epoch.lock"
 PAGE = 1000  # records read at a time
 RECORDED = (
     "it was recorded, but its receipt cannot be signed; "
@@ -79,6 +81,10 @@ class Ledger(Application[str]):
         self._lines = ("", b"")  # of the checkpoint published last: its text, post-quantum lines
         self._forget()
         self.closed_because = self._gate()
+        self.overdue = ""  # why an erasure was not followed by a new wrapping key yet
+        self.erased_again = self._erase_again()
+        if not self.closed_because:
+            self._renew_if_due()
 
     def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
         """Only what is handed in: nothing below `api/` reads the environment of the process."""
@@ -141,6 +147,16 @@ class Ledger(Application[str]):
             finally:
                 self._forget()
 
+    def to_sign(self, command: Command) -> ToSign:
+        """What the actor of a command signs of it, were it recorded now; nothing is recorded.
+
+        Raises Refused for its form, WritesRefused, ClockBehind or ClockAhead.
+        """
+        with self._turn:
+            self._must_be_open()
+            self._catch_up()
+            return self._desk(self._time.now()).to_sign(command)
+
     def open_keyring(self, record_for: Callable[[int, str], Record]) -> None:
         """Write the first record. `record_for(time, event_id)` makes it (see `ledger.genesis`)."""
         assert self.store.size() == 0, "a keyring is opened once"
@@ -173,6 +189,55 @@ class Ledger(Application[str]):
             note = self._checkpoint(size)
             self.kept.sync()
             return self._cosigned(note, size), tree
+
+    def replace_wrapping_key(self) -> int:
+        """Begin a new epoch, and destroy the wrapping key before; returns the epoch in force.
+
+        Whatever an earlier try left unfinished is finished. Raises KeyMissing, KeysDiffer,
+        ValueError for a key that does not open, WritesRefused, ClockBehind or ClockAhead: then
+        nothing is destroyed.
+        """
+        with self._turn:
+            self._must_be_open()
+            try:
+                self._renew(anyway=True)
+            except BaseException:
+                self._forget()
+                raise
+            self.overdue = ""
+            return epochs.in_force(self._known)
+
+    def _renew(self, anyway: bool = False) -> None:
+        keys = self.ports.wrapping_keys
+        if keys is None:
+            return
+        with kept.locked(self.directory / RENEWING):
+            self._catch_up()
+            if anyway or epochs.is_due(self._known):
+                self._wrap_anew(keys)
+            epoch = epochs.in_force(self._known)
+            if min(keys.held(), default=epoch) < epoch:
+                self.store.truncate_log()
+                epochs.check(self.store, self.ports.wrapper, epoch)
+                keys.destroy_before(epoch)
+
+    def _wrap_anew(self, keys: WrappingKeys) -> None:
+        epoch = epochs.in_force(self._known) + 1
+        keys.make(epoch)
+        with self._writing() as desk:
+            desk.replace_wrapping_key(epoch)
+            self._append(desk)
+        self._after_commit(desk)
+
+    def _renew_if_due(self) -> None:
+        """What was recorded stays recorded: where this fails, the next start tries again."""
+        try:
+            self._renew()
+            self.overdue = ""
+        except Exception as error:
+            self._forget()
+            self._catch_up()
+            self.overdue = f"the wrapping key was not replaced: {error}"
 
     def _alone(self, work: Callable[[Desk], object]) -> None:
         """Do what no command asks for, in a transaction of its own."""
@@ -243,6 +308,10 @@ class Ledger(Application[str]):
         if desk.keys.renewed or emptied:
             self._forget()  # what was read so far, and cannot be any more
             self._catch_up()
+        if desk.keys.erased or desk.keys.renewed:
+            self._renew_if_due()
+        if desk.keys.erased:
+            self.ports.forget(erasures.erased(self._known))
 
     # -- what is known ---------------------------------------------------------------------
 
@@ -476,7 +545,26 @@ class Ledger(Application[str]):
         if lost := unexplained(self._known):
             return f"record {lost[0]} has no bytes, and no record says that it was destroyed"
         self.kept.keys = (self.key, *checkpoint_keys(self._keyring))
-        return kept.objection(self.kept.last(held), self.origin, self._edge.size, self.tree.root)
+        last, keys = self.kept.last(held), self.ports.wrapping_keys
+        objection = kept.objection(last, self.origin, self._edge.size, self.tree.root)
+        if objection or keys is None:
+            return objection
+        return epochs.objection(self._known, keys.held())
+
+    def _erase_again(self) -> list[str]:
+        """Carry out every erasure again, before anything is read: whose keys or values were there.
+
+        Records are not touched by it, so a store that is open for reading only is no exception.
+        """
+        try:
+            left = erasures.left_over(self.store, self._known)
+            if left:
+                erasures.destroy(self.store, left)
+            self.ports.forget(erasures.erased(self._known))
+        except Exception as error:
+            self.closed_because = f"erasures could not be carried out again: {error}"
+            return []
+        return [erasure.subject for erasure in left]
 
     def raw(self, start: int, stop: int) -> Iterator[bytes]:
         """The bytes of the records at positions start … stop-1; empty where they were destroyed."""

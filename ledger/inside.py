@@ -16,6 +16,8 @@ from ledger.domain.decide import Decided
 from ledger.domain.school_time import format_instant, parse_instant
 from ledger.proof.record import Record
 
+# In place of an intent where none is asked for: whoever signed would show.
+NOT_ASKED: Mapping[str, Any] = {}
 READING = "reading"  # what a blob is that says who read
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from ledger import confidential
 from ledger.confidential import Opener
-from ledger.ports import Clock, Wrapper
+from ledger.ports import Clock, KeyMissing, Wrappers
 from ledger.proof.record import Record
 from ledger.rows import SealedRow, SubjectKey
-from ledger.sealing import Place, unseal
+from ledger.sealing import Place, SealBroken, unseal
 from ledger.store import Recorder
 
 IDLE = 900.0  # seconds without use, after which a private key that was lent is forgotten
@@ -19,18 +19,23 @@ ACT = "act"  # the path of the one blob of a sealed act
 
 
 def open_row(
-    store: Recorder, wrapper: Wrapper, origin: str, event_id: str, row: SealedRow
+    store: Recorder, wrapper: Wrappers, origin: str, event_id: str, row: SealedRow
 ) -> tuple[bytes, Any]:
     """Salt and value of a sealed row that was not erased. Raises ValueError when it is damaged."""
     assert row.subject is not None
     assert row.ciphertext is not None
     key = store.row(SubjectKey, (row.subject,))
-    unwrapped = wrapper.unwrap(key.wrapped if key else b"", row.subject)
+    if key is None:
+        raise SealBroken(f"the key of {row.subject} is missing")
+    try:
+        unwrapped = wrapper(key.epoch).unwrap(key.wrapped, row.subject)
+    except KeyMissing as error:
+        raise SealBroken(str(error)) from error
     return unseal(Place(origin, event_id, row.path), row.ciphertext, unwrapped)
 
 
 def open_act(
-    store: Recorder, wrapper: Wrapper, record: Record, position: int, opener: Opener | None = None
+    store: Recorder, wrapper: Wrappers, record: Record, position: int, opener: Opener | None = None
 ) -> Any:
     """What lies in a sealed act; None for any other record, and where it cannot be opened.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,7 +36,31 @@ class Wrapper(Protocol):
 
 
 class KeyMissing(LookupError):
-    """The private key of that id cannot be had; the text says why."""
+    """The key of that id or epoch cannot be had; the text says why."""
+
+
+class Wrappers(Protocol):
+    """Where the wrapping keys are."""
+
+    def __call__(self, epoch: int) -> Wrapper:
+        """The wrapper of that epoch, also one that was made since. Raises KeyMissing."""
+        ...
+
+
+class WrappingKeys(Protocol):
+    """Makes and destroys wrapping keys. Each step is on the disk when it returns."""
+
+    def held(self) -> Collection[int]:
+        """The epochs whose wrapping key is there, as far as is known here."""
+        ...
+
+    def make(self, epoch: int) -> None:
+        """Make the wrapping key of an epoch, unless there is one. Raises KeyMissing."""
+        ...
+
+    def destroy_before(self, epoch: int) -> None:
+        """Destroy the wrapping keys of all earlier epochs. Raises KeyMissing."""
+        ...
 
 
 class RecordSigners(Protocol):
@@ -84,18 +108,28 @@ def unheld(public_key: bytes) -> PostQuantumSigner:
     raise KeyMissing("no post-quantum key is held")
 
 
+def nothing_kept(people: Collection[str]) -> None:
+    """Of a ledger beside which nothing is kept about anybody."""
+
+
 @dataclass(frozen=True)
 class Ports:
-    """Everything from outside that a ledger needs to write."""
+    """Everything from outside that a ledger needs to write.
+
+    Without `wrapping_keys` the wrapping key is not the ledger's to change.
+    """
 
     record_signer: RecordSigners
     checkpoint_signer: Signer  # the one that the trust file names
-    wrapper: Wrapper
+    wrapper: Wrappers
     mac: Callable[[bytes], bytes]
     clock: Clock
     chance: Callable[[int], bytes]
     seal_to: SealTo
     cosign: Cosigner = nobody
+    wrapping_keys: WrappingKeys | None = None
+    # Destroys what is kept beside the ledger about people who were erased; often, and again.
+    forget: Callable[[Collection[str]], None] = nothing_kept
     # Where the checkpoint keys are that came later; where there are none, only the one above is.
     more_checkpoint_signers: RecordSigners | None = None
     post_quantum_signer: PostQuantumSigners = unheld

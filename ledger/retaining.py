@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger import confidential
+from ledger import confidential, epochs
 from ledger.batch import Batch
 from ledger.domain import retention
 from ledger.domain.past_retention import PastRetention, past_retention
@@ -28,7 +28,9 @@ def proposal(ledger: Ledger, now: int) -> Proposal:
     """What is due at the instant `now`. Nothing is recorded, and nothing destroyed."""
     known = ledger.entries()
     whole = known if confidential.in_force(known) else ledger.restricted().whole
-    held = SubjectKeys(ledger.store, Batch(Edge(Frontier(), [])), ledger.ports)
+    held = SubjectKeys(
+        ledger.store, Batch(Edge(Frontier(), [])), ledger.ports, epochs.in_force(known)
+    )
     return Proposal(
         retention.schedule(known).version,
         tuple(retention.due(whole, held.last_under(), now)),

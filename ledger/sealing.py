@@ -48,13 +48,18 @@ class Sealed:
 
 
 def seal(
-    place: Place, value: Any, key: bytes, chance: Callable[[int], bytes], least: int = 0
+    place: Place,
+    value: Any,
+    key: bytes,
+    chance: Callable[[int], bytes],
+    least: int = 0,
+    salt: bytes | None = None,
 ) -> Sealed:
     """Seal a JSON value under the 32 octets of a subject's key, in `least` octets or more.
 
-    Raises TooLong.
+    The salt is drawn unless it is given. Raises TooLong.
     """
-    salt = chance(32)
+    salt = chance(32) if salt is None else salt
     plain = _padded(canonical({"salt": b64encode(salt), "value": value}), least)
     nonce = chance(12)
     ciphertext = nonce + AESGCM(_field_key(key, place)).encrypt(nonce, plain, place.bound())

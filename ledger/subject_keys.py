@@ -20,11 +20,15 @@ from ledger.store import Recorder
 
 @dataclass
 class SubjectKeys:
-    """Names are `subject:ID` or `stream:STREAM`; `erased` are those destroyed in this batch."""
+    """Names are `subject:ID` or `stream:STREAM`; `erased` are those destroyed in this batch.
+
+    `epoch` is that of the wrapping key under which new ones are kept.
+    """
 
     store: Recorder
     batch: Batch
     ports: Ports
+    epoch: int
     erased: set[str] = field(default_factory=set)
     renewed: bool = False
     _lent: dict[str, bytes] = field(default_factory=dict)  # of sealed acts, until the commit
@@ -49,7 +53,7 @@ class SubjectKeys:
             rows = [(SubjectKey(*row[:3]), int(row[3])) for row in c.fetchall()]
         for row, position in rows:
             with suppress(ValueError):  # damaged: `fsck` says so, and it opens nothing
-                key = self.ports.wrapper.unwrap(row.wrapped, row.subject)
+                key = self.ports.wrapper(row.epoch).unwrap(row.wrapped, row.subject)
                 made = sealed_key(self.ports, keys, key, row.subject, position not in hidden)
                 self.batch.beside.append(Renewed(made))
         self.renewed = True
@@ -76,9 +80,9 @@ class SubjectKeys:
         if row is None and under not in self.erased:  # of a destroyed key the store does not know
             row = self.store.row(SubjectKey, (under,))
         if row is not None:
-            return self.ports.wrapper.unwrap(row.wrapped, under)
+            return self.ports.wrapper(row.epoch).unwrap(row.wrapped, under)
         key = self.ports.chance(32)
-        wrapper = self.ports.wrapper
+        wrapper = self.ports.wrapper(self.epoch)
         self.batch.add_key(SubjectKey(under, wrapper.epoch, wrapper.wrap(key, under)))
         return key
 

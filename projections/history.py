@@ -31,6 +31,7 @@ OWN = (
     "KeyringOpened",
     "Sealed",
     "StreamHeadsPublished",
+    "WrappingKeyReplaced",
 )
 
 if TYPE_CHECKING:  # newer than the oldest Python that verifies

@@ -54,11 +54,15 @@ def _document(history: History, linked: Entry, at: int) -> tuple[Row, set[int]]:
 
 
 def kept(history: History, at: int) -> Told:
-    """The retention schedule as it is known, in months by kind, and every run of it by `at`."""
+    """The retention schedule as it is known, in months by kind, and every run of it by `at`.
+
+    Where records were destroyed by `at`, also which and by whom.
+    """
     schedule = retention.schedule(history.entries)
     runs = history.of(at, "RetentionApplied")
     names = ("schedule_version", "keys_destroyed", "values_destroyed")
-    answer = {
+    gone = history.of(at, "RecordsDestroyed")
+    answer: Row = {
         "schedule_version": schedule.version,
         "months": dict(sorted(schedule.months.items())),
         "runs": [
@@ -71,8 +75,22 @@ def kept(history: History, at: int) -> Told:
             for e in runs
         ],
     }
+    if gone:  # then no file holds answers any more: what those before say stays as it was
+        answer["destroyed"] = [_destroyed(e) for e in gone]
     adopted = [] if schedule.position is None else [schedule.position]
-    return told(answer, adopted, (e.position for e in runs))
+    return told(answer, adopted, (e.position for e in (*runs, *gone)))
+
+
+def _destroyed(entry: Entry) -> Row:
+    ranges = entry.fields["positions"]
+    return {
+        "position": entry.position,
+        "at": shown(entry.occurred_at),
+        "schedule_version": entry.fields["schedule_version"],
+        "positions": ranges,
+        "records": sum(last - first + 1 for first, last in ranges),
+        **who(entry),
+    }
 
 
 def processes(history: History, at: int) -> list[Entry]:

@@ -17,7 +17,13 @@ from projections.told import Row, who
 
 HOUR = 3600
 # Records that are no accepted command.
-NOT_ACCEPTED = ("CheckpointTimestamped", "CommandRefused", "KeyringOpened", "Sealed")
+NOT_ACCEPTED = (
+    "CheckpointTimestamped",
+    "CommandRefused",
+    "KeyringOpened",
+    "Sealed",
+    "WrappingKeyReplaced",
+)
 LATE = ("action", "actor", "done_by", "occurred_at", "recorded_at", "lag_seconds")
 REVIEW = ("at", "actor", "done_by", "scope", "outcome", "seen_up_to", "recorded_since")
 IRREGULAR = ("subject", "action", "actor", "done_by", "codes")

@@ -19,10 +19,14 @@ class Life:
 
     def __init__(self, new_ledger, new_signer):
         self.new_signer = new_signer
-        self.log = new_ledger(name="life").fill(5)
-        self.first, self.checkpoint = self.log.record_key, self.log.checkpoint_key
+        self.begin(new_ledger(name="life").fill(5))
         self.next = new_signer("record", "life, the next record key")
-        self.roots, self.count = self.log.roots[:2], 1
+
+    def begin(self, log):
+        """Go on with that log."""
+        self.log = log
+        self.first, self.checkpoint = log.record_key, log.checkpoint_key
+        self.roots, self.count = log.roots[:2], 1
         self.signer = self.first  # of manifests
 
     @property

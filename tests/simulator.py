@@ -20,6 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from actors import FileKey
 from cases import CASES
 from cast import (
     ACCOUNT,
@@ -42,6 +43,8 @@ from duties import DUTIES
 from api import names, requests, wiring
 from api.approving import Proposal
 from api.config import Config
+from api.forgetting import forget
+from api.wrapping_keys import WrappingKeys
 from keys import vault
 from keys.signer import FileSigner
 from keys.vault import REHEARSAL_COST
@@ -52,7 +55,7 @@ from ledger.domain.school_time import in_london, parse_timestamp
 from ledger.history import Ledger
 from ledger.outcomes import Declined, Outcome, Receipt
 from ledger.proof.dsse import keyid
-from ledger.proof.encoding import b64encode
+from ledger.proof.encoding import b64decode, b64encode
 from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.proof.record import sign_root_statement
 from ledger.rows import SealedRow, SubjectKey
@@ -66,7 +69,10 @@ SECRET = b"a practice ledger needs no secret"
 
 NEXT_KEY = b"the record key of another year.."  # lies ready in the vault of every school
 
-ENVELOPE = ("occurred_at", "done_by", "already_done", "expected_version", "event_id", "approvals")
+ENVELOPE = (
+    *("occurred_at", "done_by", "already_done", "expected_version", "event_id"),
+    *("approvals", "salts", "intent"),
+)
 CAST = (
     (DEPUTY, "Iestyn Rowe", "staff", ["slt", "dsp"]),
     (MODERATOR, "Huw Penhallow", "staff", ["moderator"]),
@@ -106,7 +112,13 @@ class School:
             self.make_key(NEXT_KEY)
         else:
             origin = wiring.trust_key(directory).name
-            self.ledger = Ledger(directory, replace(ports, clock=self.clock), origin)
+            own = replace(ports.wrapping_keys.vault, path=directory / "keys/vault.json")
+            keys = WrappingKeys(own)  # a copy has a vault of its own
+            beside = partial(forget, directory / "access.db")
+            ports = replace(
+                ports, clock=self.clock, wrapper=keys, wrapping_keys=keys, forget=beside
+            )
+            self.ledger = Ledger(directory, ports, origin)
 
     def make_key(self, seed: bytes | None = None) -> dict[str, str]:
         """A new record key, kept in the vault: the fields with which it is put in force."""
@@ -158,6 +170,14 @@ class School:
         """Send a command and return its outcome, accepted or refused."""
         body = {name: given.pop(name) for name in ENVELOPE if name in given}
         return self.send(action, actor, {**body, "data": given})
+
+    def sign(self, key: FileKey, action: str, /, actor: str = "", **given: Any) -> dict[str, Any]:
+        """A request body that somebody signs with their key; change it before it is sent."""
+        body = {name: given.pop(name) for name in ENVELOPE if name in given}
+        asked = requests.asked(action, actor or key.person, {**body, "data": given})
+        made = requests.to_sign(asked.command, self.ledger.to_sign(asked.command))
+        intent = key.envelope(b64decode(made["intent"]["payload"]))
+        return {**made["command"], "intent": intent}
 
     def send(
         self, action: str, actor: str, body: dict[str, Any], key: str | None = None
@@ -211,7 +231,7 @@ class School:
         """Open a sealed value."""
         row = self.ledger.store.row(SealedRow, (outcome.position, path))
         key = self.ledger.store.row(SubjectKey, (row.subject,))
-        opened = self.ledger.ports.wrapper.unwrap(key.wrapped, row.subject)
+        opened = self.ledger.ports.wrapper(key.epoch).unwrap(key.wrapped, row.subject)
         place = Place(self.ledger.origin, outcome.event_id, path)
         return unseal(place, row.ciphertext, opened)[1]
 
@@ -379,8 +399,21 @@ RULES = {"enquiry_response": {"hours": 48}}
 HOLIDAYS = ["2026-12-25", "2026-12-28"]
 
 
+# The head's own key. Its signature is over the school's name, and so made once there is a school.
+OWN_KEY = FileKey(HEAD)
+ENROLMENT = OWN_KEY.enrolment("the school's name")
+
+
 def _nothing(school: School) -> None:
     pass
+
+
+def _own_key(school: School) -> None:
+    ENROLMENT.update(OWN_KEY.enrolment(school.ledger.origin))
+
+
+def _enrolled(school: School) -> None:
+    school.accept("enrol_actor_key", HEAD, **OWN_KEY.enrolment(school.ledger.origin))
 
 
 def _second_application(school: School) -> None:
@@ -520,6 +553,13 @@ VALID: dict[str, tuple[str, dict[str, Any], Any]] = {
         {"export": "exp-1", "scope": "full", "given_to": [CHAIR]},
         _nothing,
     ),
+    "enrol_actor_key": (HEAD, ENROLMENT, _own_key),
+    "end_actor_key": (
+        MODERATOR,
+        {"person": HEAD, "key_id": OWN_KEY.ident, "reason": "lost"},
+        _enrolled,
+    ),
+    "adopt_signature_policy": (HEAD, {"version": 1, "actions": ["close_incident"]}, _nothing),
     "register_person": (
         HEAD,
         {"person": "stf-050", "name": "Mari Evans", "kind": "staff", "offices": []},

@@ -1,5 +1,6 @@
 """docs/by-hand.md: its commands are run as they stand there, on honest evidence and on changed."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from tsa import Authority
 from api.timestamping import stamp
 from ledger.domain.school_time import parse_timestamp
 from ledger.evidence import export_case, export_complete, export_redacted
+from ledger.proof.encoding import canonical
 from ledger.proof.note import format_vkey
 from ledger.proof.policy import format_policy
 from ledger.proof.tiles import decode_bundle, encode_bundle
@@ -143,7 +145,23 @@ def other_signature(entry):
     return entry[:at] + (b"A" if entry[at : at + 1] != b"A" else b"B") + entry[at + 1 :]
 
 
+def exchanged(*names):
+    """The first two disclosed values exchange what is named: the salt, the value, or both."""
+
+    def changer(members):
+        lines = [json.loads(line) for line in members["disclosures.jsonl"].splitlines()]
+        one, other = lines[0], next(each for each in lines if each["value"] != lines[0]["value"])
+        for name in names:
+            one[name], other[name] = other[name], one[name]
+        members["disclosures.jsonl"] = b"".join(canonical(each) + b"\n" for each in lines)
+
+    return changer
+
+
 CHANGES = {
+    "another disclosed salt": exchanged("salt"),
+    "two disclosed values exchanged": exchanged("value"),
+    "a disclosed value and its salt, of another record": exchanged("salt", "value"),
     "another root in the checkpoint": flipped("checkpoint", 60),
     "another record": of_record(POSITION, other_payload),
     "another signature": of_record(POSITION, other_signature),

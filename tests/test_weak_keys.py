@@ -33,13 +33,22 @@ GOOD = [
 ]
 BAD = sorted({*weak.SMALL_ORDER, *weak.NOT_CANONICAL})
 FIELDS = [(a.name, f.name) for a in ACTIONS.values() for f in a.fields if f.kind == "public_key"]
-KEY_FIELD = dict(FIELDS)
+# A key that is of Ed25519 or of another kind, and is read where it is known of which.
+ELSEWHERE = {("enrol_actor_key", "public_key")}
+KEY_FIELD = dict([*FIELDS, *ELSEWHERE])
 # What else an action asks for, so that the key is all that is wrong.
 ASKED = {
     "rotate_signing_key": {"reason": "A year has passed"},
     "admit_key": {"purpose": "record"},
     "change_roots": {"threshold": 1},
+    "enrol_actor_key": {
+        "person": "stf-011",
+        "kind": "file",
+        "algorithm": "ed25519",
+        "signature": b64encode(bytes(64)).decode(),
+    },
 }
+TRIED = sorted(ASKED.keys() & ACTIONS.keys())
 
 
 def text(key):
@@ -124,7 +133,8 @@ def test_no_key_that_proves_nothing_is_let_in(door):
 def test_the_keys_of_all_actions_are_tried():
     """A field that holds a key, by whatever name, is of the kind that is checked strictly."""
     named = {(a.name, f.name) for a in ACTIONS.values() for f in a.fields if "public_k" in f.name}
-    assert named <= set(FIELDS)
+    assert named <= {*FIELDS, *ELSEWHERE}
+    assert {action for action, _ in [*FIELDS, *ELSEWHERE]} & ACTIONS.keys() == set(TRIED)
     assert ("rotate_signing_key", "public_key") in FIELDS
 
 
@@ -141,7 +151,7 @@ def test_no_action_takes_one(action, field):
             assert ("invalid_field", [field]) == (refused.value.code, refused.value.where)
 
 
-@pytest.mark.parametrize("action", sorted({action for action, _ in FIELDS} & ASKED.keys()))
+@pytest.mark.parametrize("action", TRIED)
 def test_over_http_the_field_is_named_and_nothing_changes(tmp_path, action):
     with World(tmp_path).open_school() as ledger:
         tokens = Tokens(tmp_path / "access.db")
@@ -161,7 +171,7 @@ def test_on_the_command_line_the_field_is_named(tmp_path, capsys):
     ledger, clock = rehearsal.start(config, lines)
     with ledger:
         list(rehearsal.play(ledger, clock, lines))
-    for action in sorted({action for action, _ in FIELDS} & ASKED.keys()):
+    for action in TRIED:
         for key in (weak.SMALL_ORDER[0], weak.NOT_CANONICAL[-1]):
             given = ("--actor", "stf-011", "--fields", json.dumps(asked(action, key)))
             assert 1 == run("--data", config.data, "record", action, *given)
@@ -186,6 +196,8 @@ def asked(action, key):
     made = {**ASKED[action], field: [text(key)] if declared.many else text(key)}
     if action == "rotate_signing_key":
         made["new_key_id"] = dsse.keyid("record", key)
+    if action == "enrol_actor_key":
+        made["key_id"] = dsse.keyid("actor", key)
     return made
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, g, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
@@ -26,7 +28,7 @@ def mine() -> Response:
 @seen_by
 def password() -> Answer:
     """Another password, for whoever knows the old one. All other sessions end."""
-    wrong = _not_sure()
+    wrong = not_sure(_mine)
     if wrong is not None:
         return wrong
     why = sign_in.new_password_refused(g.token.person)
@@ -40,7 +42,7 @@ def password() -> Answer:
 @seen_by
 def factor() -> Answer:
     """Another second factor: the old one is forgotten, the new one enrolled at once."""
-    wrong = _not_sure()
+    wrong = not_sure(_mine)
     if wrong is not None:
         return wrong
     door, person = the_door(), g.token.person
@@ -53,7 +55,7 @@ def factor() -> Answer:
 @seen_by
 def codes() -> Answer:
     """New recovery codes; the old ones are good for nothing more."""
-    wrong = _not_sure()
+    wrong = not_sure(_mine)
     if wrong is not None:
         return wrong
     made = second_factor.new_codes(the_door(), g.token.person)
@@ -72,16 +74,16 @@ def end() -> Answer:
     return redirect(url_for("my_door.mine"), 303)
 
 
-def _not_sure() -> Answer | None:
-    """The page again unless the form brought the person's password: an unlocked screen is not
+def not_sure(again: Callable[..., Response]) -> Answer | None:
+    """The page `again` unless the form brought the person's password: an unlocked screen is not
     the person."""
     door, person = the_door(), g.token.person
     counted = attempts.names(person)
     wait = attempts.wait(door, counted)
     if wait:
-        return sign_in.told_to_wait(_mine(429, wait=wait), wait)
+        return sign_in.told_to_wait(again(429, wait=wait), wait)
     if not passwords.right(door, person, request.form.get("old_password", "")):
-        return _mine(401, wrong=True)
+        return again(401, wrong=True)
     attempts.undo(door, counted)
     return None
 

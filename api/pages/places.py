@@ -18,13 +18,16 @@ from api.pages import (
     links,
     me,
     my_door,
+    my_keys,
     my_tokens,
     outside,
     outsiders,
+    papers,
     people,
     provider,
     record,
     records,
+    retaining,
     sign_in,
     today,
 )
@@ -34,6 +37,7 @@ PAGES = (
     today,
     calendar,
     me,
+    my_keys,
     my_tokens,
     sign_in,
     provider,
@@ -44,11 +48,13 @@ PAGES = (
     people,
     data_requests,
     handing,
+    papers,
     record,
     records,
     investigate,
     confidential,
     audit,
+    retaining,
 )
 
 

@@ -18,6 +18,7 @@ from ledger.domain.catalogue import TYPES
 from ledger.domain.catalogue.action import Action
 from ledger.domain.entries import Entries, Entry
 from ledger.domain.school_time import in_london
+from ledger.domain.standing import SYSTEM
 from ledger.rows import SealedRow
 from projections.history import META
 from projections.late import lag
@@ -55,6 +56,7 @@ class Whole:
     policy: str
     offices: Sequence[str]
     opened: bool
+    vouched: str
 
 
 def row(entry: Entry) -> Row:
@@ -83,6 +85,8 @@ def remarks(entry: Entry) -> Iterator[str]:
         yield _("annulled")
     elif CORRECTED in found:
         yield _("corrected since")
+    if entry.record.intent is not None:
+        yield _("signed by the person themself")
     if entry.record.irregular:
         yield _("recorded as already done, against the rules")
 
@@ -104,7 +108,17 @@ def whole(entry: Entry, known: Entries, values: Mapping[str, Any] | None = None)
         policy=policy(declared),
         offices=[words.office(o) for o in record.actoroffices],
         opened=values is not None,
+        vouched=_vouched(entry),
     )
+
+
+def _vouched(entry: Entry) -> str:
+    """Who says that the actor was the one who typed; empty for what the ledger recorded itself."""
+    if entry.record.actor == SYSTEM:
+        return ""
+    if entry.record.intent is not None:
+        return str(_("They themself: they signed it with a key of their own."))
+    return str(_("The service says so; they did not sign it themself."))
 
 
 def mark(action: Action | None) -> str:

@@ -42,8 +42,8 @@ class Wanted:
 
 def run(config: Config, out: Path, want: Wanted, clock_ok: bool = False) -> dict[str, Any]:
     """Write the file, or with `sheet` only what has to be reviewed. Raises CannotHandOut."""
+    from api.access import ACCESS
     from api.app import create_app
-    from api.shell import ACCESS
     from api.tokens import Tokens
 
     if want.actor == want.person:

@@ -27,6 +27,8 @@ class Command:
     already_done: Any = None
     expected_version: Any = None
     event_id: Any = None
+    salts: Any = None
+    intent: Any = None
     approvals: Any = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
@@ -37,7 +39,8 @@ class Act:
 
     The same shape is made from a record when duties are replayed; sealed fields are absent then,
     and no rule of office or separation asks for them. `edition` is that of the catalogue it is
-    judged by: a rule that came later says nothing about an older record.
+    judged by: a rule that came later says nothing about an older record. `signed`: the actor
+    signed it themself; whether that signature holds is asked elsewhere.
     """
 
     action: Action
@@ -48,6 +51,7 @@ class Act:
     fields: Mapping[str, Any]
     already_done: bool = False
     edition: int = EDITION
+    signed: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NoReturn
 
-from ledger.domain import corrections, duties, matters, placing, reading, references
+from ledger.domain import corrections, duties, matters, placing, reading, references, signatures
 from ledger.domain.acts import Act, Command, Refusal, Refused, refuse_first
-from ledger.domain.catalogue import ACTIONS, Action
+from ledger.domain.catalogue import ACTIONS, TYPES, Action
 from ledger.domain.catalogue.action import WORLD_ACT
 from ledger.domain.entries import Entries
 from ledger.domain.placing import SealedValue
@@ -54,6 +54,30 @@ def decide(known: Entries, command: Command, now: int) -> Decided:
     stream = stream_of(known, act)
     irregular = _rules(known, act, stream)
     return _decided(known, act, command, stream, irregular)
+
+
+def would_say(known: Entries, command: Command, now: int) -> Decided:
+    """What a record of `command` would say, were no rule against it: for its actor to sign.
+
+    Only its form is looked at (steps 1 to 5), and for a correction what it corrects. Raises
+    Refused.
+    """
+    action = ACTIONS[command.action]
+    refuse_first(duties.known_and_active(known, command.actor, now))
+    act = reading.read(known, action, command, now)
+    if action.name == "correct_entry":
+        target = known.by_id(act.fields["target"])
+        if target is None or target.type not in TYPES:
+            raise Refused("unknown_reference", {"fields": ["target"]})
+    return _decided(known, act, command, _stream_or_none(known, act), None)
+
+
+def _stream_or_none(known: Entries, act: Act) -> str:
+    """The stream, empty where what it is about is not there: nothing is said of that."""
+    try:
+        return stream_of(known, act)
+    except AssertionError:
+        return ""
 
 
 def turn_away(known: Entries, command: Command, now: int) -> NoReturn:
@@ -116,6 +140,7 @@ def _rules(known: Entries, act: Act, stream: str) -> tuple[str, ...] | None:
         duties.apart(known, act),
         _correctable(known, act),
         rule(act, known) if rule else (),
+        signatures.missing(known, act),
     )
     irregular: list[str] = []
     for reason in reasons:

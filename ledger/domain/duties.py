@@ -129,6 +129,7 @@ def _replies(known: Entries, act: Act) -> bool:
 # Who may without an office, because it is their own matter.
 OWN_MATTER: dict[kinds.Who, Callable[[Entries, Act], bool]] = {
     kinds.SLT_OR_SELF: _is_self,
+    kinds.SLT_MODERATOR_OR_SELF: _is_self,
     kinds.AUTHOR: _is_author,
     kinds.APPLICANT: _is_applicant,
     kinds.LEAD: _leads,

@@ -105,7 +105,8 @@ def _understood(action: Action, command: Command, claimed: int | TimeRefused, no
     if isinstance(claimed, TimeRefused):
         raise Refused(claimed.code, {"fields": ["occurred_at"]})
     doer = command.done_by or command.actor
-    return Act(action, command.actor, doer, now, claimed, fields, already)
+    signed = command.intent is not None
+    return Act(action, command.actor, doer, now, claimed, fields, already, signed=signed)
 
 
 def _loaded(

@@ -27,6 +27,8 @@ not_chair|403|Only the chair of governors may do this, in person.|Dim ond cadeir
 not_moderator|403|Only an administrator/moderator may do this.|Dim ond gweinyddwr/cymedrolwr a gaiff wneud hyn.
 not_account_runner|403|The actor did not run this account at that time and is neither moderator nor leadership team.|Nid oedd y person yn rhedeg y cyfrif hwn bryd hynny ac nid yw'n gymedrolwr nac yn aelod o'r tîm arwain.
 must_acknowledge_personally|403|Nobody can acknowledge the policy for somebody else.|Ni all neb gydnabod y polisi ar ran rhywun arall.
+actor_signature_required|403|The school demands your own signature for this: sign it with a key of yours, which you can enrol under "My keys".|Mae'r ysgol yn mynnu eich llofnod eich hun ar gyfer hyn: llofnodwch ef ag allwedd o'ch eiddo, y gallwch ei chofrestru o dan "Fy allweddi".
+actor_signature_wrong|422|The signature is not yours, its key is not in force, or it is of something else than would be recorded: look again and sign again.|Nid eich llofnod chi mohono, nid yw ei allwedd mewn grym, neu llofnodwyd rhywbeth heblaw'r hyn a gofnodid: edrychwch eto a llofnodwch eto.
 approver_is_applicant|403|Nobody decides on their own application.|Nid oes neb yn penderfynu ar ei gais ei hun.
 approver_is_requester|403|Nobody clears their own request.|Nid oes neb yn clirio ei gais ei hun.
 secret_in_payload|422|The command contained something that looks like a password; nothing of it was kept.|Roedd y gorchymyn yn cynnwys rhywbeth tebyg i gyfrinair; ni chadwyd dim ohono.
@@ -76,5 +78,11 @@ REFUSALS = _read(_TABLE)
 # With `already_done` a world-act is still refused for these; any other code of steps 7-11 is kept
 # in the record as irregular (ACTIONS.md section 2).
 STILL_REFUSED = frozenset(
-    ("duplicate_id", "invalid_field", "unknown_reference", "response_before_receipt")
+    (
+        "duplicate_id",
+        "invalid_field",
+        "unknown_reference",
+        "response_before_receipt",
+        "actor_signature_required",
+    )
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ledger.domain import duties, fitness, interests, standing
+from ledger.domain import duties, fitness, interests, signatures, standing
 from ledger.domain.acts import Act, Refusal
 from ledger.domain.catalogue import EDITION, OWN_TYPES, TYPES, Action
 from ledger.domain.catalogue.action import WORLD_ACT
@@ -18,6 +18,7 @@ from ledger.domain.deferred import Deferred
 from ledger.domain.entries import Entries
 from ledger.domain.shown import EVERY, SENSELESS, Shown, rests_on_all_there_is
 from ledger.proof.errors import Newer
+from ledger.proof.form import SIGNED_SINCE
 from ledger.proof.manifest import SCOPE
 from ledger.proof.order import NEVER_WITHHELD
 from ledger.proof.record import Record
@@ -138,6 +139,8 @@ class Duties:
                 yield self._active(act)
                 yield self._broken_by(record, act, duties.office)
                 yield self._broken_by(record, act, duties.apart)
+                if act.edition >= SIGNED_SINCE:
+                    yield self._signed(act)
         yield self._offices(record)
         yield self._in_force(record)
 
@@ -155,6 +158,11 @@ class Duties:
         for refusal in duty(self._known, act):
             if refusal.code not in (record.irregular or ()):
                 yield "duty_broken", f"{act.action.name} by {act.actor}: {refusal.code}"
+
+    def _signed(self, act: Act) -> Iterator[tuple[str, str]]:
+        """What the school demanded its actor's own signature for has one."""
+        for refusal in signatures.missing(self._known, act):
+            yield "duty_broken", f"{act.action.name} by {act.actor}: {refusal.code}"
 
     def _offices(self, record: Record) -> Iterator[tuple[str, str]]:
         """The offices that the record says its actor held are those of the records before it."""
@@ -209,4 +217,5 @@ def _act(record: Record, action: Action) -> Act:
         fields=record.fields,
         already_done=record.irregular is not None,
         edition=record.catalogue,
+        signed=record.intent is not None,
     )

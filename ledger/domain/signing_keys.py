@@ -132,13 +132,14 @@ def objections(keyring: Keyring, record: Record, position: int, root: str) -> It
 
     `root` is the tree hash of the records that it re-attests, hex; empty where there are none.
     """
+    # What no approval could mend comes first, so that nobody is asked in vain.
     yield from _of_reference(keyring, record)
+    yield from _of_state(keyring, record, position, root)
     more = [read_roots(record.fields)] if record.type == ROOTS_CHANGED else []
     try:
         check_approved(record, keyring.roots, *more)
     except ValueError as error:
         yield Refusal(NOT_APPROVED, {"fields": ["approvals"], "reason": str(error)})
-    yield from _of_state(keyring, record, position, root)
     try:
         deepcopy(keyring).admit(position, record, [""])
     except ValueError as error:
@@ -169,8 +170,13 @@ def _of_state(keyring: Keyring, record: Record, position: int, root: str) -> Ite
             yield Refusal(LAST, {"fields": ["key_id"]})
     if record.type == COMPROMISED and fields["trusted_until"] > position:
         yield Refusal("invalid_field", {"fields": ["trusted_until"], "size": position})
-    if record.type == REATTESTED and fields["root"] != root:
-        yield Refusal("invalid_field", {"fields": ["root"]})
+    if record.type == REATTESTED:
+        if fields["to"] > position:
+            yield Refusal("invalid_field", {"fields": ["to"], "size": position})
+        if any(a < fields["to"] and fields["from"] < b for a, b, *_ in keyring.reattested):
+            yield Refusal("already_decided", {"fields": ["from", "to"]})
+        if fields["root"] != root:
+            yield Refusal("invalid_field", {"fields": ["root"]})
 
 
 def is_freeze(record: Record) -> bool:

@@ -45,7 +45,7 @@ from .layout import (
     record_path,
     timestamp_path,
 )
-from .manifest import SCOPE, Entry, Manifest, check_scope, sign_manifest
+from .manifest import SCOPE, SOME, Entry, Manifest, check_scope, sign_manifest
 from .merkle import Frontier, leaf_hash, root
 from .note import parse_note
 from .readme_partial import readme_text
@@ -90,20 +90,23 @@ def write_evidence(
     signer: Signer,
     part: Optional[Part] = None,
     timestamps: Mapping[int, bytes] = MappingProxyType({}),
+    disclosed: Any = SOME,
 ) -> None:
     """Write the evidence file of a log up to a checkpoint; the same input gives the same file.
 
     `entries` gives the octets of the first `size` records in order, or a Leaf, and is read once;
-    a disclosure is `{path, position, salt, value}` with its salt in base64; `answers` are those of
-    the records shown, in plain JSON's domain; `signer` holds a record key; without a `part` all is
-    shown. `timestamps` are tokens by the size of the checkpoint they are over.
+    a disclosure is `{path, position, salt, value}` with its salt in base64, or `{erased_by, path,
+    position}`; `answers` are those of the records shown, in plain JSON's domain; `signer` holds a
+    record key; without a `part` all is shown.
+    `timestamps` are tokens by the size of the checkpoint they are over; `disclosed` says which
+    values those are: `all`, `none`, `some`, or a sorted list of whose.
     Raises Invalid when the records are not those of the checkpoint, or a member is beyond its
     limit: what was written is then worthless.
     """
     checkpoint = parse_checkpoint(parse_note(checkpoint_note).text)
     if (checkpoint.origin, checkpoint.size) != (origin, size):
         raise Invalid(f"checkpoint of {checkpoint.origin}, size {checkpoint.size}")
-    manifest = _manifest(origin, size, part)
+    manifest = replace(_manifest(origin, size, part), disclosed=disclosed)
     lines, said = disclosure_lines(disclosures), plain_json(dict(answers))
     with _opened(file) as binary:
         writer = _Writer(binary, manifest.layout)

@@ -41,7 +41,7 @@ class Signer(Protocol):
 
     @property
     def purpose(self) -> str:
-        """Return `root`, `record` or `checkpoint`."""
+        """Return `root`, `record`, `checkpoint` or `actor`."""
 
     def sign(self, message: bytes) -> bytes:
         """Return the 64 octets of the Ed25519 signature over `message`. Raises SignerGone."""

@@ -9,11 +9,15 @@ from .dsse import envelope_from_value
 from .encoding import MAX_INTEGER, is_id
 from .errors import Malformed, Newer
 from .instants import parse_instant
+from .intent import parse_intent
 
 TIMESTAMP_TYPE = "CheckpointTimestamped"
+REPLACED_TYPE = "WrappingKeyReplaced"
 DESTROYED_TYPE = "RecordsDestroyed"
 
 CATALOGUE = 3
+SIGNED_SINCE = 3  # the edition of the catalogue that brought actors' signatures
+ACTOR_SIGNED = "actor-signed"
 ROOT_TYPE = "application/vnd.handledger.root+json"
 
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -49,11 +53,13 @@ def check_body(body: Any) -> None:
             raise Malformed(f"attribute {name} is not of its form: {ascii(value)[:60]}")
     if body.get("doneby") == body["actor"]:
         raise Malformed("doneby names the actor")
-    _check_data(body["data"], body["subject"] == "keyring")
+    _check_data(body["data"], body["subject"] == "keyring", body["catalogue"] >= SIGNED_SINCE)
+    _check_assurance(body)
     _check_refusal(body)
     _check_sealed_act(body)
     _check_heads(body)
     _check_timestamp(body)
+    _check_replaced(body)
     _check_destroyed(body)
 
 
@@ -68,15 +74,14 @@ def is_origin(text: object) -> bool:
 
 
 def _check_edition(body: Dict[str, Any]) -> None:
-    edition, data = body.get("catalogue"), body.get("data")
+    edition = body.get("catalogue")
     if type(edition) is int and edition > CATALOGUE:
         raise Newer(f"catalogue {edition} is newer than this verifier, which knows {CATALOGUE}")
-    if type(data) is dict and "intent" in data:
-        raise Newer("a record signed by its actor is newer than this verifier")
 
 
-def _check_data(data: Dict[str, Any], in_keyring: bool) -> None:
+def _check_data(data: Dict[str, Any], in_keyring: bool, signed: bool) -> None:
     allowed = {"fields", "sealed", "rules", "irregular"} | ({"approvals"} if in_keyring else set())
+    allowed |= {"intent"} if signed else set()
     for name in data.keys() - allowed:
         raise Malformed(f"data with member {name}")
     for name in {"fields", "sealed", "rules"} - data.keys():
@@ -89,6 +94,17 @@ def _check_data(data: Dict[str, Any], in_keyring: bool) -> None:
         raise Malformed("irregular is not a list of refusal codes")
     if "approvals" in data:
         _check_approvals(data["approvals"])
+
+
+def _check_assurance(body: Dict[str, Any]) -> None:
+    """The actor's signature, and the word that it is there; a refusal would show what was tried."""
+    signed = "intent" in body["data"]
+    if signed:
+        parse_intent(body["data"]["intent"])
+    if signed is not (body["assurance"] == ACTOR_SIGNED):
+        raise Malformed("assurance that does not go with the intent")
+    if signed and (body["actor"] == "system" or body["type"] == "CommandRefused"):
+        raise Malformed("intent where nobody decided")
 
 
 def _check_sealed(sealed: Any) -> None:
@@ -173,6 +189,18 @@ def _check_heads(body: Dict[str, Any]) -> None:
         raise Malformed("heads whose fields are not a root")
     if data["sealed"] or "irregular" in data or "doneby" in body:
         raise Malformed("heads that say more than a root")
+
+
+def _check_replaced(body: Dict[str, Any]) -> None:
+    if not _all_or_none(body["type"] == REPLACED_TYPE, body["action"] == "replace_wrapping_key"):
+        return
+    data, fields = body["data"], body["data"]["fields"]
+    if (body["subject"], body["actor"]) != ("ledger", "system"):
+        raise Malformed("wrapping key replaced in another stream, or not by system")
+    if fields.keys() != {"epoch", "keys"} or not all(map(_is_count, fields.values())):
+        raise Malformed("wrapping key replaced whose fields are not an epoch and a count")
+    if fields["epoch"] < 2 or data["sealed"] or "irregular" in data or "doneby" in body:
+        raise Malformed("wrapping key replaced that says more, or of the first epoch")
 
 
 def _check_timestamp(body: Dict[str, Any]) -> None:
@@ -279,7 +307,7 @@ _ATTRIBUTES: Dict[str, _Check] = {
     "actor": is_id,
     "actoroffices": _are_offices,
     "doneby": _is_doer,
-    "assurance": _is("service-attested"),
+    "assurance": lambda value: value in ("service-attested", ACTOR_SIGNED),
     "occurredat": _is_instant,
     "catalogue": _is_positive,
     "causedby": _is_hex64,

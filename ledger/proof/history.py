@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import Any, Dict, Iterable, Iterator, Mapping, Optional, Sequence, Set
+from typing import Any, Iterable, Mapping, Optional, Sequence, Set
 
-from .disclosure import Disclosure, check_disclosure, read_disclosures
+from .actors import Actors
+from .disclosed import Disclosures
 from .dsse import Envelope, check_signature
 from .errors import Invalid, Malformed, Newer
 from .files import Hashes
 from .journal import Journal
 from .keyrecords import check_signed_by_admitted
 from .keyring import Keyring
+from .manifest import Manifest
 from .order import Order
 from .record import Record, open_record, read_record
 from .report import DIFFER, NOT_CHECKED, RECOMPUTED, Check, Finding
@@ -20,7 +22,7 @@ from .report import DIFFER, NOT_CHECKED, RECOMPUTED, Check, Finding
 class History:
     """The records as they come. Whatever is wrong with one is noted at its position.
 
-    `claims` is what the file claims beside its bytes, for the checks.
+    `claims` is what the file claims beside its bytes, for the checks; `manifest` its own words.
     """
 
     def __init__(
@@ -30,15 +32,17 @@ class History:
         checks: Sequence[Check],
         journal: Journal,
         claims: Mapping[str, Any] = MappingProxyType({}),
+        manifest: Optional[Manifest] = None,
     ) -> None:
         self._journal = journal
         self._checks = checks
-        self._disclosures = _Disclosures(disclosures, journal)
+        self._disclosures = Disclosures(disclosures, journal, manifest)
         self._order = Order(origin, journal)
         self._claimed = frozenset(claims)
         self._found: Set[str] = set()
         self._ended: Set[str] = set()
         self.keyring = Keyring()
+        self.actors = Actors()
         self.records = 0
         for check in checks:
             check.begin(claims)
@@ -81,6 +85,7 @@ class History:
         self._see_count(position, record, before)
         self._order.see(position, record)
         disclosed = self._disclosures.see(position, record)
+        self._see_actor(position, record)
         self._see_checks(position, record)
         for check in self._checks:
             if isinstance(check, Hashes):
@@ -159,6 +164,12 @@ class History:
             detail = f"{record.rules['keyring']} key records named, {before} lie before"
             self._journal.add(6, "keyring_count", detail, position)
 
+    def _see_actor(self, position: int, record: Record) -> None:
+        # A key may have been enrolled by a record that could not be read.
+        said = None if self.unread else self.actors.see(position, record)
+        if said is not None:
+            self._journal.add(6, *said, position)
+
     def _see_checks(self, position: int, record: Record) -> None:
         # A rule replayed over records with one missing would find what is not there.
         if not self.unread:
@@ -181,48 +192,3 @@ class History:
 
 def _step(check: Check) -> int:
     return {"answers": 12, "case": 13}.get(check.name, 11)
-
-
-class _Disclosures:
-    """The disclosed values, read along with the records."""
-
-    def __init__(self, data: bytes, journal: Journal) -> None:
-        self._journal = journal
-        self._lines: Iterator[Disclosure] = read_disclosures(data)
-        self._next = self._advance()
-        self._count = 0
-
-    def see(self, position: int, record: Record) -> Dict[str, Any]:
-        """Return the values that are what the record committed to, by path."""
-        values: Dict[str, Any] = {}
-        while self._next is not None and self._next.position == position:
-            self._count += 1
-            try:
-                check_disclosure(self._next, record)
-                values[self._next.path] = self._next.value
-            except Invalid as error:
-                self._journal.add(8, "commitment", str(error), position)
-            self._next = self._advance()
-        return values
-
-    def pass_over(self, position: int) -> None:
-        while self._next is not None and self._next.position == position:
-            self._next = self._advance()
-
-    def skip(self, position: int) -> None:
-        while self._next is not None and self._next.position == position:
-            self._journal.add(8, "disclosure_form", "value of a record not shown", position)
-            self._next = self._advance()
-
-    def finish(self) -> None:
-        if self._next is not None:
-            detail = f"value disclosed of record {self._next.position}, beyond the last"
-            self._journal.add(8, "disclosure_form", detail, self._next.position)
-        self._journal.say(8, f"{self._count} disclosed values give their commitments")
-
-    def _advance(self) -> Optional[Disclosure]:
-        try:
-            return next(self._lines, None)
-        except Malformed as error:
-            self._journal.add(8, "disclosure_form", str(error))
-            return None

@@ -16,6 +16,8 @@ from .layout import CASE, COMPLETE, FORMAT, KINDS, PERSON, REDACTED, Layout
 
 MANIFEST_TYPE = "application/vnd.handledger.manifest+json"
 SCOPE = "full"
+# Which values a file discloses, since format 5; or a list of those under whose keys they lie.
+ALL, NONE, SOME = "all", "none", "some"
 
 _HEX64 = re.compile(r"[0-9a-f]{64}")
 _REASON = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -36,7 +38,8 @@ class Manifest:
     """The log and size that a file is about, and all its other members.
 
     `scope` is `full`, or of a case what it is about; `withheld` are positions with reasons, of a
-    redacted file; `shown` are the positions of a case's records.
+    redacted file; `shown` are the positions of a case's records; `disclosed` is which values it
+    discloses.
     """
 
     source: str
@@ -47,6 +50,7 @@ class Manifest:
     format: int = FORMAT
     scope: Any = SCOPE
     shown: Tuple[int, ...] = ()
+    disclosed: Any = SOME
 
     @property
     def layout(self) -> Layout:
@@ -79,6 +83,8 @@ def about(manifest: Manifest) -> Dict[str, Any]:
         "size": manifest.size,
         "source": manifest.source,
     }
+    if manifest.format >= 5:
+        said["disclosed"] = manifest.disclosed
     if manifest.layout.is_case:
         return {**said, "shown": list(manifest.shown)}
     return {**said, "withheld": withheld_value(manifest.withheld)}
@@ -101,7 +107,8 @@ def read_manifest(envelope: Envelope) -> Manifest:
         raise Malformed("manifest that is not an object")
     edition, kind = _edition(value)
     in_case = kind in (CASE, PERSON)
-    if value.keys() != _COMMON | {"shown" if in_case else "withheld"}:
+    own = {"shown" if in_case else "withheld"} | ({"disclosed"} if edition >= 5 else set())
+    if value.keys() != _COMMON | own:
         raise Malformed(f"manifest with other members than format {edition} has")
     if not _is_count(value["size"]) or not is_origin(value["source"]):
         raise Malformed("manifest whose size or source is not of its form")
@@ -118,7 +125,18 @@ def read_manifest(envelope: Envelope) -> Manifest:
         format=edition,
         scope=value["scope"],
         shown=_shown(value["shown"], value["size"]) if in_case else (),
+        disclosed=_disclosed(value.get("disclosed", SOME)),
     )
+
+
+def _disclosed(said: Any) -> Any:
+    if type(said) is list:
+        if not said or not all(type(name) is str and name for name in said):
+            raise Malformed("disclosed subjects that are not a list of names")
+        _check_sorted(said)
+    elif type(said) is not str or said not in (ALL, NONE, SOME):
+        raise Malformed("disclosed that is neither all, none, some nor a list")
+    return said
 
 
 def check_scope(kind: str, scope: Any) -> None:
@@ -188,7 +206,7 @@ def _entry(item: Any) -> Entry:
 def _check_sorted(paths: Iterable[str]) -> None:
     listed = list(paths)
     if listed != sorted(set(listed)):
-        raise Malformed("manifest whose members are not sorted, or one twice")
+        raise Malformed("manifest with a list that is not sorted, or has one twice")
 
 
 def _is_count(value: Any) -> bool:

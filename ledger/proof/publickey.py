@@ -90,7 +90,7 @@ def read_key(reader: der.Reader) -> Key:
         _null(inside.take(der.NULL))
         key: Key = _rsa(data)
     elif oid == _EC:
-        key = _ec(_CURVES.get(inside.take(der.OID).data), data)
+        key = point(_CURVES.get(inside.take(der.OID).data), data)
     else:
         raise Malformed("a public key that is neither RSA nor of a curve")
     inside.end()
@@ -119,7 +119,8 @@ def _rsa(data: bytes) -> RsaKey:
     return RsaKey(n, e)
 
 
-def _ec(curve: Optional[Curve], data: bytes) -> EcKey:
+def point(curve: Optional[Curve], data: bytes) -> EcKey:
+    """Return the key of an uncompressed point; raise Malformed unless it lies on its curve."""
     if curve is None or len(data) != 1 + 2 * curve.size or data[0] != 4:
         raise Malformed("a public key that is no plain point of P-256 or P-384")
     x, y = (int.from_bytes(data[at : at + curve.size], "big") for at in (1, 1 + curve.size))

@@ -36,7 +36,8 @@ class Reading:
         claims = dict(evidence.read_claims(layout))
         if layout.is_partial:
             claims["streams"] = [proof.head.stream for proof in self._proofs]
-        self.history = History(evidence.origin, disclosures, checks, journal, claims)
+        origin, manifest = evidence.origin, evidence.manifest
+        self.history = History(origin, disclosures, checks, journal, claims, manifest)
         self.tree = Tree(evidence, journal, sizes)
         self._completeness = Completeness(layout, evidence.manifest, journal)
 

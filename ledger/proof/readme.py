@@ -188,9 +188,19 @@ _IN_FORMAT_4: Tuple[Tuple[bytes, bytes], ...] = (
     (WHAT_NOT, REPORT_BY_HAND + WHAT_NOT),
 )
 
-# Format 5 says no more than format 4: its records do.
+# Format 5 tells an erased value from one that was not disclosed.
 IN_FORMAT_5: Tuple[Tuple[bytes, bytes], ...] = (
     (b"handledger, format 4, kind", b"handledger, format 5, kind"),
+    (
+        b"""\
+A commitment without a line in disclosures.jsonl was not disclosed to you, or was erased: the file
+""",
+        b"""\
+A commitment without a line in disclosures.jsonl was not disclosed to you; "disclosed" in the
+manifest says of whom the values are. A line with "erased_by" says which record erased the value;
+such a record counts in "values_destroyed" how many it erased, and they can be no more. The file
+""",
+    ),
 )
 
 _FORMAT_2 = changed(README_TEXT, _IN_FORMAT_2)

@@ -195,4 +195,5 @@ def _record_of(body: Dict[str, Any]) -> Record:
         causedby=body.get("causedby"),
         irregular=None if irregular is None else tuple(irregular),
         approvals=tuple(data.get("approvals", ())),
+        intent=data.get("intent"),
     )

@@ -58,6 +58,8 @@ CODES: Dict[str, Tuple[str, str]] = {
     "keyring": (INVALID, "a key record may not change the keys as it does"),
     "key_not_valid": (INVALID, "a record is signed by a key that is not valid there"),
     "record_signature": (INVALID, "a record's signature does not fit"),
+    "actor_signature": (INVALID, "what an actor signed, or the signature, does not fit"),
+    "actor_key_not_valid": (INVALID, "an actor's key is not theirs, or not valid there"),
     "key_compromised": (SUSPECT, "only a compromised key signed, after the place it is trusted to"),
     "keyring_count": (INVALID, "a record counts other key records than lie before it"),
     "manifest_signature": (INVALID, "the manifest is not signed by a record key valid at its size"),
@@ -70,6 +72,8 @@ CODES: Dict[str, Tuple[str, str]] = {
     "stream_version": (INVALID, "a stream has a hole, or a version twice"),
     "disclosure_form": (INVALID, "a disclosed value is not of its form or order"),
     "commitment": (INVALID, "a disclosed value is not the one that was committed to"),
+    "value_missing": (INVALID, "of a value that should be disclosed nothing is said"),
+    "not_erased": (INVALID, "a record did not erase as many values as it should have"),
     "record_proof": (INVALID, "a record's proof does not lead to the checkpoint's root"),
     "heads_form": (INVALID, "the heads of streams are not of their form"),
     "heads_missing": (INVALID, "the last record does not commit to the heads of streams"),
@@ -178,7 +182,8 @@ class Report:
 
     `signatures_by` says what checked the signatures: `cryptography` or `plain Python`.
     `duties_open` are positions whose duties rest on records that are not shown; `scope` is what
-    the file is about, `full` or an object as in the manifest.
+    the file is about, `full` or an object as in the manifest. `actor_signed` counts the records
+    that carry their actor's own signature.
     """
 
     verdict: str
@@ -198,6 +203,7 @@ class Report:
     authorities: Tuple[NamedAuthority, ...] = ()
     duties_open: Tuple[int, ...] = ()
     scope: Any = None
+    actor_signed: int = 0
 
     @property
     def exit_code(self) -> int:

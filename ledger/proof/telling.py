@@ -34,6 +34,7 @@ def as_json(report: Report) -> Dict[str, Any]:
         "size": report.size,
         "root": report.root,
         "records": report.records,
+        "actor_signed": report.actor_signed,
         "findings": [
             {"code": f.code, "position": f.position, "detail": f.detail} for f in report.findings
         ],

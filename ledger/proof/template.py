@@ -13,7 +13,7 @@ from .encoding import b64encode
 
 _PAGE = Path(__file__).resolve().parent / "page"
 # What checks, in the page and in its workers; then what only the page does.
-PROOF = ("encoding", "signing", "form", "tree", "proof", "keyrecords", "checking")
+PROOF = ("encoding", "signing", "form", "actors", "tree", "proof", "keyrecords", "checking")
 PAGE = (
     *(
         "note",
@@ -22,6 +22,7 @@ PAGE = (
         "heads",
         "completeness",
         "contents",
+        "disclosed",
         "reading",
         "verify",
         "trust",

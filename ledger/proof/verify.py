@@ -14,6 +14,7 @@ from typing import BinaryIO, ContextManager, Optional, Sequence, Union
 from .checkpoint import Checkpoint
 from .encoding import b64encode
 from .evidence import Evidence, open_evidence
+from .history import History
 from .journal import Journal
 from .keyring import REHEARSAL
 from .manifest import withheld_value
@@ -113,12 +114,18 @@ def _say(
     layout, history = reading.layout, reading.history
     hidden = f"; {layout.size - history.records} not shown" if layout.is_partial else ""
     journal.say(4, f"{history.records} records of their form{hidden}")
-    journal.say(6, f"every signature is by a key valid where it stands{beside}")
+    by_actors = _by_actors(history)
+    journal.say(6, f"every signature is by a key valid where it stands{by_actors}{beside}")
     journal.say(7, "times, editions, ids and streams are in order")
     journal.say(11, _duties(reading, checks))
     answers = IN_WORDS[_answers(reading)]
     since_format_2 = layout.edition >= 2
     journal.say(12, f"answers {answers}; timestamps {stamps}" if since_format_2 else answers)
+
+
+def _by_actors(history: History) -> str:
+    signed = history.actors.signed
+    return f"; {signed} records are signed by their actors too" if signed else ""
 
 
 def _duties(reading: Reading, checks: Sequence[Check]) -> str:
@@ -167,6 +174,7 @@ def _report(
         kind=layout.kind if layout is not None else None,
         scope=manifest.scope if manifest is not None else None,
         withheld=tuple(withheld_value(manifest.withheld)) if manifest is not None else (),
+        actor_signed=reading.history.actors.signed if reading is not None else 0,
         rehearsal=origin is not None and origin.startswith(f"{REHEARSAL}/"),
         duties_open=tuple(_open(reading, checks)) if reading is not None else (),
         checks_left_out=tuple(name for name in called_for if name not in names),

@@ -1,15 +1,13 @@
 """The record key is changed from the shell, while the service runs."""
 
 import json
-import os
 import signal
 import subprocess
-import sys
 import urllib.error
 import urllib.request
-from pathlib import Path
 
 import pytest
+from shelled import COMMAND, ROOT, environment, good, run
 from simulator import HEAD, MODERATOR, NEXT_KEY, School, key_fields
 
 from api import wiring
@@ -19,31 +17,7 @@ from api.context import LOCAL
 from api.tokens import Token, Tokens
 from keys.signer import FileSigner
 
-COMMAND = [sys.executable, "-c", "from api.main import main; main()"]
-ROOT = Path(__file__).resolve().parents[2]
 REASON = ("--reason", "A year has passed")
-
-
-def environment():
-    return {k: v for k, v in os.environ.items() if not k.startswith("HANDLEDGER_")}
-
-
-def run(directory, *arguments):
-    return subprocess.run(
-        [*COMMAND, "--data", str(directory), *arguments],
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        timeout=120,
-        env=environment(),
-        cwd=ROOT,
-    )
-
-
-def good(directory, *arguments):
-    done = run(directory, *arguments)
-    assert (0, "") == (done.returncode, done.stderr), done.stderr
-    return done.stdout
 
 
 @pytest.fixture(name="data")

@@ -258,6 +258,8 @@ STEP_7 = {
     "declare_key_compromised": "not_moderator",
     "reattest_records": "not_moderator",
     "change_roots": "not_moderator",
+    "end_actor_key": "not_slt",
+    "adopt_signature_policy": "not_slt",
     "publish_checkpoint": "not_moderator",
     "export_evidence": "not_moderator",
     "register_person": "not_slt",
@@ -340,6 +342,7 @@ ALLOWED = {
     "publish_checkpoint": {"moderator", "slt", "auditor"},
     "export_evidence": {"slt", "moderator", "auditor", "investigator"},
     "register_person": {"slt", "moderator"},
+    "end_actor_key": {"slt", "moderator"},
     "record_training": {"slt", "dsp"},
     "record_departure_notice": {"slt", "moderator"},
     "record_departure": {"slt", "moderator"},
@@ -366,7 +369,10 @@ ALLOWED = {
     "renew_sealing": {"slt", "chair"},
 }
 SYSTEMS = ("publish_checkpoint", "receive_enquiry", "rotate_signing_key", "run_retention", *KEYS)
-PERSONAL = {"acknowledge_policy", "acknowledge_document", "confirm_entry", "dispute_entry"}
+PERSONAL = {
+    *("acknowledge_policy", "acknowledge_document", "confirm_entry", "dispute_entry"),
+    "enrol_actor_key",
+}
 
 
 def allowed(action):

@@ -158,7 +158,7 @@ def test_only_what_is_there_is_re_attested_and_once(school):
     given = school.approved("reattest_records", **school.reattested(1, 3))
     school.accept("reattest_records", MODERATOR, **given)
     given = school.approved("reattest_records", **school.reattested(2, 4))
-    school.refuse("invalid_field", "reattest_records", MODERATOR, **given)
+    school.refuse("already_decided", "reattest_records", MODERATOR, **given)
 
 
 def test_the_roots_are_changed_by_the_old_and_the_new(school):

@@ -42,7 +42,7 @@ def test_no_secret_is_readable_in_the_file(path):
 
 def test_a_secret_is_never_shown(path):
     opened = open_vault(path, WORDS)
-    shown = repr(opened) + repr(opened.signer("record")) + repr(opened.wrapper())
+    shown = repr(opened) + repr(opened.signer("record")) + repr(opened.wrappers())
     assert not any(s.hex() in shown or repr(s)[2:-1] in shown for s in opened.secrets.values())
 
 

@@ -281,9 +281,26 @@ def test_a_register_of_names_is_not_for_everybody(desk, child):
     assert desk(HEAD).get("/people/outside/pup-404").status_code == 404
 
 
+# -- papers -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_who_leads_downloads_the_papers(desk, language):
+    head = desk(HEAD, language)
+    assert head.get("/papers").status_code == 200
+    got = head.get(f"/papers/{language}/impact-assessment.html")
+    assert got.headers["Content-Disposition"].startswith("attachment")
+    assert f'<html lang="{language}">' in got.text
+    assert head.get(f"/papers/{language}/privacy-notice-families.md").text.startswith("# ")
+    assert head.get(f"/papers/{language}/all.zip").data[:2] == b"PK"
+    for wrong in ("/papers/fr/all.zip", "/papers/en/no.html", "/papers/en/impact-assessment.x"):
+        assert head.get(wrong).status_code == 404
+    assert desk(TEACHER).get("/papers").status_code == 403
+
+
 @pytest.mark.parametrize("language", ["en", "cy"])
 def test_the_pages_can_be_used_by_everybody(visit, site, language):
-    page = visit(HEAD, "/people/outside", language=language, javascript=False, width=320)
+    page = visit(HEAD, "/people/outside", language=language, width=320)
     assert faults(page) == []
     page.fill("#name", "Nobody")
     page.locator("main button.main").click()
@@ -291,6 +308,8 @@ def test_the_pages_can_be_used_by_everybody(visit, site, language):
     page.goto("/requests")
     assert faults(page) == []
     page.locator("main tbody a").first.click()
+    assert faults(page) == []
+    page.goto("/papers")
     assert faults(page) == []
     page.goto(f"/data/{RUNNER}")
     assert faults(page) == []

@@ -9,6 +9,7 @@ from api.pages import words
 from ledger.domain import retention
 from ledger.domain.catalogue import ACTIONS, OWN_TYPES, TYPES
 from ledger.domain.clock_rules import RULES
+from ledger.domain.entries import GONE
 from ledger.domain.finding_names import FINDINGS
 from projections import applications, clocks, handovers
 from projections.credentials import PASSWORD, PLATFORM, RECOVERY, SESSION
@@ -35,7 +36,7 @@ def test_every_action_and_type_has_words():
     assert missing(words.ACTIONS, ACTIONS) == []
     assert set(words.ACTIONS) == set(ACTIONS), "words for an action that is none"
     assert missing(words.EVENTS, OWN_TYPES) == []
-    assert set(words.EVENTS) <= set(TYPES) | set(OWN_TYPES)
+    assert set(words.EVENTS) <= {*TYPES, *OWN_TYPES, GONE}
 
 
 def test_every_field_has_words():
@@ -57,7 +58,7 @@ def test_every_word_of_an_answer_has_words():
     states = next(f.allowed for _, f in FIELDS if f.name == "state")
     assert missing(words.STATUSES, statuses | set(states) - {"regained"}) == []
     assert missing(words.GRADES, ("live", "after_the_fact", "corrected", "corroborated")) == []
-    assert missing(words.THINGS, STREAMS | set(retention.DEFAULT)) == []
+    assert missing(words.THINGS, STREAMS | set(retention.DEFAULT) | set(retention.RECORDS)) == []
 
 
 def test_every_office_role_and_right_has_words():

@@ -135,6 +135,8 @@ PLAIN = [
     ("data/irregular", ["Late"]),
     ("data/irregular", None),
     ("data/approvals", []),
+    ("data/intent", {}),
+    ("data/intent", None),
     ("data/more", 1),
     ("data", ...),
     ("data/fields", ...),
@@ -219,12 +221,11 @@ def test_a_sealed_act_of_another_form_is_refused(small, path, value):
 
 
 @pytest.mark.parametrize(
-    ("path", "value"), [("catalogue", 4), ("data/intent", {}), ("data/intent", None)]
+    "body", [{}, {"specversion": "2.0"}, {"data": {"intent": {}}}, {"assurance": "sealed"}], ids=str
 )
-def test_a_later_edition_is_newer_whatever_else_it_has(small, path, value):
-    for body in (body_at(small, 4), changed(body_at(small, 4), "specversion", "2.0")):
-        with pytest.raises(Newer):
-            parse_body(small, changed(body, path, value))
+def test_a_later_edition_is_newer_whatever_else_it_has(small, body):
+    with pytest.raises(Newer):
+        parse_body(small, {**body_at(small, 4), **body, "catalogue": 4})
 
 
 def test_the_envelope_opens_before_the_body_is_believed(small):
@@ -343,8 +344,12 @@ def test_too_few_or_foreign_approvals_open_nothing(new_ledger, new_signer):
         (good.approvals[0], forged),
     ):
         with pytest.raises(Invalid):
-            opened(ledger, replace(good, approvals=approvals))
+            opened(ledger, replace(good, approvals=tuple(sorted(approvals, key=key_named))))
     opened(ledger, ledger_with_three(ledger))
+
+
+def key_named(approval):
+    return approval["signatures"][0]["keyid"]
 
 
 def signatures_of(value):

@@ -392,7 +392,7 @@ def test_a_manifest_of_another_size_than_the_checkpoint_is_invalid(large, box):
     ("change", "verdict"),
     [
         ({"format": 3}, "MALFORMED"),
-        ({"format": 1}, "MALFORMED"),
+        ({"format": 1}, "INVALID"),
         ({"format": True}, "INVALID"),
         ({"kind": "case"}, "INVALID"),
         ({"kind": "abridged"}, "MALFORMED"),

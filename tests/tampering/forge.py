@@ -108,7 +108,10 @@ class Forger:
         record = self.record(position)
         del self.entries[position]
         self.told = [
-            {**line, "position": line["position"] - (line["position"] > position)}
+            {
+                n: v - (v > position) if n in ("erased_by", "position") else v
+                for n, v in line.items()
+            }
             for line in self.told
             if line["position"] != position
         ]
@@ -155,7 +158,8 @@ class Forger:
             "origin": self.school.origin,
             "size": len(self.entries),
             "entries": self.entries,
-            "disclosures": self.told,
+            # Where records change places, the erasing one may come before what it erased.
+            "disclosures": [t for t in self.told if t.get("erased_by", 1000) > t["position"]],
             "answers": self.answers(),
             "signer": self.school.record_key,
         }

@@ -16,7 +16,7 @@ T2, T7, INVALID = "T2", "T7", "INVALID"
 
 def cut(f):
     del f.entries[SIZE - 3 :]
-    f.told = [each for each in f.told if each["position"] < SIZE - 3]
+    f.told = [t for t in f.told if max(t["position"], t.get("erased_by", 0)) < SIZE - 3]
 
 
 def removed(f):
@@ -57,7 +57,10 @@ def put_in(f):
     when = f.record(19).time
     made = replace(check, id="put-in", time=when, occurredat=when)
     f.entries.insert(20, sign_record(made, [f.school.record_key]))
-    f.told = [{**each, "position": each["position"] + (each["position"] > 19)} for each in f.told]
+    f.told = [
+        {n: v + (v > 19) if n in ("erased_by", "position") else v for n, v in each.items()}
+        for each in f.told
+    ]
     f.sign(28, streamversion=3)
 
 

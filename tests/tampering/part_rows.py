@@ -446,7 +446,7 @@ def the_day_before(f):
     """The same, beside the complete file of a moment at which the assessment was to come."""
     part = denying(f)
     del f.entries[18:]
-    f.told = [line for line in f.log.told if line["position"] < 18]
+    f.told = [t for t in f.log.told if max(t["position"], t.get("erased_by", 0)) < 18]
     return f.made(part, whole=f.rebuilt())
 
 

@@ -9,6 +9,7 @@ WHO = {
     "T1": "who can write to the database and the files beside it, without any key",
     "T2": "who runs the service: has the record key and the checkpoint key",
     "T3": "who has a copy of the record key",
+    "T4": "who has a copy of a key that has ended, or was declared compromised",
     "T6": "the head with the service in hand, against the rules of office",
     "T7": "who wants to have done something earlier",
     "T8": "who can set the clock",

@@ -10,7 +10,6 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tampering.forge import unpacked
 from tampering.log import REFUSAL, SIZE, Log, copy_store
 from tampering.rows import Part
 from tampering.school import School
@@ -20,7 +19,9 @@ from ledger.evidence import export_complete
 from ledger.fsck import Damage, fsck
 from ledger.history import WritesRefused
 from ledger.proof.checkpoint import Checkpoint, sign_checkpoint
-from ledger.proof.note import verifier_key
+from ledger.proof.note import format_vkey, verifier_key
+from ledger.proof.policy import format_policy, parse_policy
+from ledger.proof.verify import verify
 from ledger.recording import StoreBroken
 from projections.semantics import all_answers
 
@@ -33,7 +34,7 @@ SLOTS = ("checkpoint.a", "checkpoint.b")
 CLOSED = "CLOSED"  # the service starts for reading only: nothing is recorded, signed or exported
 NOT_EXPORTED = "NOT EXPORTED"  # it goes on, but not with what was damaged
 UNHARMED = "UNHARMED"  # it goes on, and evidence is what it was: nothing of the damage enters it
-LESS = "LESS DISCLOSED"  # it goes on; what is gone is not disclosed, all else is what it was
+FOUND = "INVALID"  # it goes on; in evidence that discloses all the verifier misses what is gone
 NO_START = "DOES NOT START"
 
 
@@ -92,18 +93,15 @@ def _became(log, directory, out):
         except (WritesRefused, StoreBroken, ValueError):
             return CLOSED if ledger.closed_because else NOT_EXPORTED
         assert not ledger.closed_because
-    return _compared(out.read_bytes(), log.files["complete"])
-
-
-def _compared(file, sound):
-    """Evidence that a damaged store still gave against that of the sound one."""
-    if file == sound:
+    if out.read_bytes() == log.files["complete"]:
         return UNHARMED
-    given, held = unpacked(file), unpacked(sound)
-    lines = [set(members.pop("disclosures.jsonl").splitlines()) for members in (given, held)]
-    for name in ("manifest.json", "report.html"):  # they hold what the others hold
-        del given[name], held[name]
-    return LESS if given == held and lines[0] < lines[1] else "OTHER EVIDENCE"
+    found = {f.code for f in verify(out, ledger_trust(log)).findings}
+    return FOUND if found and found <= {"not_erased", "value_missing"} else f"EVIDENCE {found}"
+
+
+def ledger_trust(log):
+    key = log.school.log_key.public_key
+    return parse_policy(format_policy(format_vkey(log.school.origin, key)))
 
 
 def sql(*statements):
@@ -155,13 +153,13 @@ for name, became, words, position, make in (
      one("ciphertext", "zeroblob(length(ciphertext))", 17, "sealed_values")),
     ("A value is said to be somebody else's", NOT_EXPORTED, "the row of sealed value summary was changed", 17,
      one("subject", "'subject:stf-011'", 17, "sealed_values")),
-    ("A value is destroyed that no erasure destroyed", LESS, "sealed value summary is missing", 17,
+    ("A value is destroyed that no erasure destroyed", FOUND, "sealed value summary is missing", 17,
      sql("DELETE FROM sealed_values WHERE position = 17")),
-    ("A value is said to be erased", LESS, "values are gone that no erasure destroyed", 25,
+    ("A value is said to be erased", FOUND, "values are gone that no erasure destroyed", 25,
      one("subject", "NULL, ciphertext = NULL, erased_by = 25", 17, "sealed_values")),
     ("A person's key is another", NOT_EXPORTED, "the key of subject:stf-014 was changed", None,
      sql("UPDATE subject_keys SET wrapped = zeroblob(60) WHERE subject = 'subject:stf-014'")),
-    ("A person's key is destroyed", NOT_EXPORTED, "the key of subject:stf-014 is missing", None,
+    ("A person's key is destroyed", FOUND, "the key of subject:stf-014 is missing", None,
      sql("DELETE FROM subject_keys WHERE subject = 'subject:stf-014'")),
     ("The answer to a repeated request is another", UNHARMED, "the row of an answered request was changed", None,
      sql(f"UPDATE answered SET position = {REFUSAL}")),

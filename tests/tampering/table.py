@@ -7,8 +7,10 @@ TESTS = Path(__file__).resolve().parent.parent
 sys.path[:0] = [path for path in (str(TESTS), str(TESTS.parent)) if path not in sys.path]
 
 from tampering import (
+    actor_rows,
     file_rows,
     history_rows,
+    key_life_rows,
     key_rows,
     other_rows,
     part_rows,
@@ -31,6 +33,8 @@ FILE_PARTS = (
     record_rows.FORM,
     key_rows.KEYS,
     quantum_rows.FORM,
+    key_life_rows.LIFE,
+    actor_rows.ACTORS,
     said_rows.SAID,
     history_rows.HISTORY,
     trust_rows.CHECKPOINT,
@@ -68,8 +72,8 @@ it is what the verifier says of what it could not know.
 Besides these, `python tests/tampering/fuzz.py` makes mutated files from a seed, a hundred thousand
 unless told otherwise: no traceback, no wrong VALID, bounded memory and time.
 Of the database: CLOSED, the service starts for reading only and exports nothing; NOT EXPORTED, it
-goes on, but no evidence is made of it; LESS DISCLOSED, evidence is what it was, less the value that
-is gone; UNHARMED, evidence is octet for octet what it was. `fsck` names each of them.
+goes on, but no evidence is made of it; INVALID, evidence that discloses all is made of it, and its
+verifier misses what is gone; UNHARMED, evidence is octet for octet what it was. `fsck` names each of them.
 
 | who | can |
 |---|---|"""

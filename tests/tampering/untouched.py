@@ -7,7 +7,9 @@ from pathlib import Path
 
 from stamper import Holder
 from tampering import forge
+from tampering.actor_rows import UNTOUCHED as ACTORS
 from tampering.forge import case, other_school, packed, unpacked
+from tampering.key_life_rows import HONEST
 from tampering.key_rows import NEXT, changed_key
 from tampering.log import REFUSAL, SEALED, SIZE
 from tampering.rows import Part
@@ -27,6 +29,7 @@ FILES = Part("Other files of the same log")
 LOGS = Part("Other logs")
 TRUST = Part("Trust files and kept checkpoints")
 STAMPS = Part("Timestamps")
+LIFE = Part("Keys that come and go")
 ABOVE = Holder("Above", "p384", ca=True)
 VOUCHED = Holder("Vouched", "p256", ABOVE)
 NOBODY = "T9"
@@ -138,7 +141,8 @@ def earlier(size):
 
     def make(f):
         del f.entries[size:]
-        f.told = [line for line in f.told if line["position"] < size]
+        places = ("position", "erased_by")
+        f.told = [line for line in f.told if all(line.get(n, 0) < size for n in places)]
         return f.made(f.rebuilt(), *range(1, size + 1, 7))
 
     return make
@@ -150,7 +154,7 @@ for size in (1, 2, 9, 16, 17):
 
 @untouched(FILES, "Written again by the ledger, octet for octet")
 def _(f):
-    again = f.rebuilt()
+    again = f.rebuilt(disclosed="all")
     assert again == f.log.files["complete"]
     return f.made(again)
 
@@ -273,5 +277,8 @@ for name, make in (
 ):  # fmt: skip
     untouched(STAMPS, name, make)
 
-PARTS = (ZIP, FILES, LOGS, TRUST, STAMPS)
+for name, make in HONEST.items():
+    untouched(LIFE, name, make)
+
+PARTS = (ZIP, FILES, LOGS, TRUST, STAMPS, LIFE, ACTORS)
 UNTOUCHED = [row for part in PARTS for row in part.rows]

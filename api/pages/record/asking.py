@@ -16,7 +16,7 @@ from api.pages.record import newcomers
 from api.pages.record.given import Given
 from api.records import may_read
 from ledger.desk import Asked, objection
-from ledger.domain import matters, reading
+from ledger.domain import matters, reading, signatures
 from ledger.domain.acts import Refusal, Refused
 from ledger.domain.catalogue import Action
 from ledger.domain.entries import Entry
@@ -109,19 +109,26 @@ def envelope(given: Given) -> dict[str, Any]:
     return made
 
 
-def command(given: Given) -> Asked:
-    """What the form asks of the ledger."""
-    return _asked(given.action.name, given.data, given.kept.get("key"), envelope(given))
+def command(given: Given, signed: Mapping[str, Any] | None = None) -> Asked:
+    """What the form asks of the ledger; `signed` is what a signature of it fixes."""
+    around = {**envelope(given), **(signed or {})}
+    return _asked(given.action.name, given.data, given.kept.get("key"), around)
 
 
-def record(given: Given) -> Receipt | Declined:
+def body(given: Given) -> dict[str, Any]:
+    """The body of the request that the form stands for."""
+    return {"data": dict(given.data), **envelope(given)}
+
+
+def record(given: Given, signed: Mapping[str, Any]) -> Receipt | Declined:
     """Record what the form says, and first whoever is new in it. Raises as `submit`, and
     NotRegistered."""
-    asked = command(given)
+    asked = command(given, signed)
     first = newcomers.of(given, asked)
     if first:
         return newcomers.record(first, asked)
-    return submit(given.action.name, given.data, given.kept.get("key"), **envelope(given))
+    around = {**envelope(given), **signed}
+    return submit(given.action.name, given.data, given.kept.get("key"), **around)
 
 
 def form_refusal(given: Given) -> Refusal | None:
@@ -141,7 +148,9 @@ def would_be_refused(given: Given) -> Refusal | None:
         return None
     asked = _asked(given.action.name, given.data, None, envelope(given))
     found = objection(ledger().try_out([*newcomers.of(given, asked), asked])[-1])
-    return found if isinstance(found, Refusal) else None
+    # That a signature is wanting is said last of all: whoever looks it over can still sign.
+    wanting = isinstance(found, Refusal) and found.code == signatures.REQUIRED
+    return found if isinstance(found, Refusal) and not wanting else None
 
 
 def is_tried(given: Given) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _
 
 NEVER = (
-    *("open_ledger", "edit_entry", "delete_entry"),
+    *("open_ledger", "edit_entry", "delete_entry", "enrol_actor_key"),
     # What root keys approve is brought together at the command line, away from the network.
     *("admit_key", "revoke_key", "declare_key_compromised", "reattest_records", "change_roots"),
 )
@@ -108,8 +108,8 @@ HAPPENINGS = (
     _of(
         "people",
         _("Somebody is new, or changes"),
-        "register_person change_person assign_office record_disclaimer_check register_subject "
-        "link_subjects",
+        "register_person change_person assign_office record_disclaimer_check end_actor_key "
+        "register_subject link_subjects",
     ),
     _of(
         "training",
@@ -130,7 +130,7 @@ HAPPENINGS = (
         _("The policy and its rules"),
         "acknowledge_policy acknowledge_document ratify_policy revise_policy link_document "
         "assess_policy_impact adopt_calendar adopt_sla_rules define_response_process "
-        "adopt_retention_schedule run_retention destroy_records "
+        "adopt_retention_schedule run_retention destroy_records adopt_signature_policy "
         "adopt_confidential_keys renew_sealing",
     ),
     _of(

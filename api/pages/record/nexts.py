@@ -25,6 +25,8 @@ STEPS: Mapping[str, tuple[object, str]] = {
         "assign_account_role",
     ),
     "must_acknowledge_personally": (lazy_gettext("Ask the person to sign in and record it themself."), ""),
+    "actor_signature_required": (lazy_gettext("Sign it yourself. Under “Me” you can enrol a key for that."), ""),
+    "actor_signature_wrong": (lazy_gettext("Look at what would be recorded, and sign again with a key of yours that is in force."), ""),
     "approver_is_applicant": (lazy_gettext("Ask another member of the senior leadership team to decide it."), ""),
     "approver_is_requester": (lazy_gettext("Ask somebody else who may decide it."), ""),
     "insufficient_staff_runners": (lazy_gettext("Name at least two members of staff."), ""),

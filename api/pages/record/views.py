@@ -24,6 +24,7 @@ from api.pages.record import (
     nexts,
     people,
     saying,
+    signing,
     stories,
     telling,
     things,
@@ -201,18 +202,19 @@ def _preview(given: Given) -> Response:
         moved=moved,
         no=_explained(given, refusal.code, refusal.details) if refusal else None,
         tried=asking.is_tried(given),
+        **signing.offered(given),
         words=words,
     )
 
 
 def _hidden(kept: Typed) -> list[tuple[str, str]]:
     """Everything that was typed, as a form carries it on."""
-    return [(k, v) for k, v in kept.items(multi=True) if v and k != "step"]
+    return [(k, v) for k, v in kept.items(multi=True) if v and k not in ("step", "signed")]
 
 
 def _record(given: Given) -> Answered:
     try:
-        outcome = asking.record(given)
+        outcome = asking.record(given, signing.brought(given))
     except KeyReused:
         text = _("This form was recorded already. To record something else, begin anew.")
         return _trouble(given, text, fresh=True)

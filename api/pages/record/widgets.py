@@ -22,7 +22,7 @@ SUBJECTS = frozenset(
 )
 # Fields in which an id of the school's own stands: typed as a name, kept as an id.
 OWN_NAMES = frozenset(["course", "content", "image", "programme", "learning_platform", "step"])
-TYPED = ("new_key_id",)  # an id that is new to the ledger, but given out elsewhere
+TYPED = ("new_key_id", "key_id")  # ids that the key itself has
 LONG = 200  # characters; more of them are written in a larger box
 FEW = 6  # codes shown at once; more of them fold into a list
 
@@ -67,8 +67,10 @@ def widget(field: Field) -> str:
 
 
 def _of_id(field: Field) -> str:
+    if field.name in TYPED:
+        return TEXT
     if field.new:
-        return TEXT if field.new in TYPED else DEALT
+        return DEALT
     if field.refers == "person" or takes_anybody(field):
         return PEOPLE if field.many else PERSON
     if field.name in OWN_NAMES:

@@ -15,8 +15,14 @@ from api.pages.words.codes_judged import JUDGED
 from api.pages.words.fields import FIELDS
 from api.pages.words.people import OFFICES, ROLES, WHO
 from ledger.domain.catalogue import TYPES
+from ledger.domain.catalogue.signing import DEMANDABLE
 
-VALUES: Mapping[str, object] = {**OFFICES, **CODES, **JUDGED}
+VALUES: Mapping[str, object] = {
+    **{name: ACTIONS[name] for name in DEMANDABLE.split()},
+    **OFFICES,
+    **CODES,
+    **JUDGED,
+}
 
 
 def action(name: str) -> str:

@@ -18,6 +18,9 @@ ACTIONS: Mapping[str, object] = {
     "declare_key_compromised": _("Say that a key of the ledger is in the wrong hands"),
     "reattest_records": _("Vouch again for records of a key in the wrong hands"),
     "change_roots": _("Change who holds the root keys"),
+    "enrol_actor_key": _("Enrol a key of my own"),
+    "end_actor_key": _("End somebody's own key"),
+    "adopt_signature_policy": _("Say what people sign themselves"),
     "export_evidence": _("Hand out evidence"),
     "register_person": _("Register a person"),
     "assign_office": _("Give somebody an office"),
@@ -167,4 +170,5 @@ EVENTS: Mapping[str, object] = {
     "Sealed": _("Sealed record"),
     "Destroyed": _("Destroyed under retention"),
     "StreamHeadsPublished": _("Ends of the streams published"),
+    "WrappingKeyReplaced": _("Wrapping key replaced"),
 }

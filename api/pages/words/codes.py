@@ -5,6 +5,14 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _
 
 CODES: Mapping[str, object] = {
+    "file": _("Key in a file"),
+    "passkey": _("Passkey"),
+    "ed25519": _("Ed25519"),
+    "es256": _("ECDSA on P-256"),
+    "replaced": _("Replaced by another"),
+    "lost": _("Lost"),
+    "stolen": _("Stolen"),
+    "left": _("The person left"),
     "Europe/London": _("London time"),
     "en": _("English"),
     "cy": _("Welsh"),
@@ -30,8 +38,6 @@ CODES: Mapping[str, object] = {
     "end_of_contract": _("End of contract"),
     "new_post": _("New post"),
     "retired": _("Retired"),
-    "lost": _("Lost"),
-    "left": _("Its holder left"),
     "record": _("Records"),
     "checkpoint": _("Checkpoints"),
     "ml-dsa-44": _("ML-DSA-44, against quantum computers"),

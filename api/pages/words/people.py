@@ -63,6 +63,7 @@ WHO: Mapping[str, object] = {
     "anybody involved in the incident, SLT or moderator": _(
         "Anybody involved in the incident, the senior leadership team or the moderator"
     ),
+    "the person, SLT or moderator": _("The person, the senior leadership team or the moderator"),
     "the person themself": _("The person themself, nobody else"),
     "governor, auditor or chair of governors": _(
         "A governor, an auditor or the chair of governors"

@@ -23,6 +23,7 @@ from ledger.domain.catalogue import (
     people,
     presence,
     rights,
+    signing,
     signing_keys,
     subjects,
 )
@@ -53,6 +54,7 @@ ACTIONS: dict[str, Action] = {
         duties_advice,
         duties_conduct,
         meta,
+        signing,
     )
     for action in module.ACTIONS
 }
@@ -65,6 +67,7 @@ OWN_TYPES = (
     "KeyringOpened",
     "Sealed",
     "StreamHeadsPublished",
+    "WrappingKeyReplaced",
 )
 
 __all__ = ["ACTIONS", "EDITION", "OWN_TYPES", "TYPES", "Action", "Who"]

@@ -60,6 +60,7 @@ LEAD_OR_MODERATOR = Who(
 )
 INCOMING = Who("who was offered it, personally", (), "must_acknowledge_personally")
 SLT_OR_SELF = Who("SLT or the person", ("slt",), "not_slt")
+SLT_MODERATOR_OR_SELF = Who("the person, SLT or moderator", ("slt", "moderator"), "not_slt")
 AUTHOR = Who("author of the entry, moderator or SLT", ("moderator", "slt"), "not_slt")
 
 

@@ -54,7 +54,7 @@ ACTIONS = (
         integer("from", 0, POSITIONS),
         integer("to", 1, POSITIONS),
         sha256("root"),
-        checks="invalid_field",
+        checks="invalid_field already_decided",
     ),
     _action(
         "change_roots",

@@ -33,6 +33,9 @@ NEVER_CORRECTED = frozenset(
         "SealingRenewed",
         "EntryCorrected",
         "EntryAnnulled",
+        "ActorKeyEnrolled",
+        "ActorKeyEnded",
+        "SignaturePolicyAdopted",
     )
 )
 NEVER_ANNULLED = NEVER_CORRECTED | {"SubjectErased"}

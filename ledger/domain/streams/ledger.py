@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.domain import fitness, retention
+from ledger.domain import fitness, retention, signatures
 from ledger.domain.acts import Act, Refusal
 from ledger.domain.entries import Entries
 from ledger.domain.school_time import parse_instant
@@ -23,6 +23,9 @@ class LedgerStream(Stream):
 
     def adopt_retention_schedule(self, act: Act, known: Entries) -> Refusals:
         yield from _follows(act, known, "RetentionScheduleAdopted", retention.BUILT_IN)
+
+    def adopt_signature_policy(self, act: Act, known: Entries) -> Refusals:
+        yield from _follows(act, known, signatures.POLICY)
 
     def adopt_confidential_keys(self, act: Act, known: Entries) -> Refusals:
         """By the chair themself: whoever could say so for the chair could swap the chair's key."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.domain import fitness, placing, presence, standing
+from ledger.domain import fitness, placing, presence, signatures, standing
 from ledger.domain.acts import Act, Refusal
 from ledger.domain.entries import Entries
 from ledger.domain.school_time import LATEST, parse_instant
@@ -48,6 +48,12 @@ class Person(Stream):
         """A new name of somebody erased would bring them back."""
         if "name" in act.fields and placing.erased(known, self.key):
             yield Refusal("invalid_field", {"fields": ["name"]})
+
+    def enrol_actor_key(self, act: Act, known: Entries) -> Refusals:
+        yield from signatures.may_enrol(known, act, known.all[0].record.source)
+
+    def end_actor_key(self, act: Act, known: Entries) -> Refusals:
+        yield from signatures.may_end(known, act)
 
     def _somebody_left(self, act: Act, known: Entries, since: int) -> Refusals:
         """Whoever types is here still: the last one registers a successor before they go."""

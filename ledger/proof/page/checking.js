@@ -52,7 +52,9 @@ async function checkRecord(position, line, { keys, roots }, disclosures) {
     said.keys = await keysIn(envelope, roots);
     const body = readRecord(envelope);
     const values = await checkDisclosures(body, disclosures, position, said.wrong);
-    said.row = rowOf(position, body, values);
+    const told = new Set(disclosures.map(({ path }) => path));
+    const erased = disclosures.filter((line) => "erased_by" in line && Object.hasOwn(body.data.sealed, line.path));
+    said.row = { ...rowOf(position, body, values), erased, untold: Object.keys(body.data.sealed).filter((path) => !told.has(path)) };
   } catch (error) {
     said.form = error.message;
     said.isNewer = error instanceof Newer;
@@ -63,8 +65,12 @@ async function checkRecord(position, line, { keys, roots }, disclosures) {
 /** Each disclosed value gives the commitment of the record (format 5). */
 async function checkDisclosures(body, disclosures, position, findings) {
   const values = {};
-  for (const { path, salt, value } of disclosures) {
+  for (const { path, salt, value, erased_by: by } of disclosures) {
     const sealed = Object.hasOwn(body.data.sealed, path) ? body.data.sealed[path] : null;
+    if (by !== undefined) {
+      if (sealed === null) findings.push({ code: "commitment", position, detail: `record seals nothing at ${path}` });
+      continue;
+    }
     const text = canonical({ id: body.id, path, salt, source: body.source, value });
     const given = hexOf(await sha256(octetsOf(`handledger/commitment/v1\n${text}`)));
     if (sealed !== null && sealed.commitment === given) values[path] = value;
@@ -83,10 +89,18 @@ function rowOf(position, body, values) {
     keyring: body.data.rules.keyring,
     fields: body.data.fields,
     irregular: body.data.irregular,
+    intent: intentOf(body),
     isApproved: "approvals" in body.data,
     sealed: Object.keys(body.data.sealed),
     values,
   };
+}
+
+/** The actor's own signature, and whether it is of this record; null where there is none. */
+function intentOf(body) {
+  if (body.data.intent === undefined) return null;
+  const intent = openIntent(body.data.intent);
+  return { ...intent, differs: differenceOf(intent, body) };
 }
 
 /** Findings, records, leaves and root of one bundle; `positions` are those shown, the tile tells the rest. */

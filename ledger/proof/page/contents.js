@@ -4,8 +4,8 @@ const REASON = /^[a-z][a-z0-9_]{0,63}$/;
 
 /** Which positions are shown: all, all but the withheld ones with their reasons, or those of a case. */
 class Contents {
-  constructor({ kind, scope, size, source }, withheld, shown) {
-    Object.assign(this, { kind, scope, size, source, withheld, shown });
+  constructor({ kind, scope, size, source, disclosed }, withheld, shown) {
+    Object.assign(this, { kind, scope, size, source, disclosed, withheld, shown });
     this.isPartial = kind !== "complete";
     this.isCase = kind === "case" || kind === "person";
     this.isRange = this.isCase && Object.hasOwn(scope, "from");
@@ -27,7 +27,11 @@ function readContents(octets) {
   const { kind, scope, size } = value;
   if (!["complete", "redacted", "case", "person"].includes(kind)) throw new Newer(`kind ${kind} is newer than this page`);
   const isCase = kind === "case" || kind === "person";
-  demand(hasExactly(value, ["kind", "scope", "size", "source", isCase ? "shown" : "withheld"]), "contents with other members than their kind has");
+  demand(hasExactly(value, ["disclosed", "kind", "scope", "size", "source", isCase ? "shown" : "withheld"]), "contents with other members than their kind has");
+  const { disclosed } = value;
+  const isName = (name) => typeof name === "string" && name !== "";
+  const isList = isListOf(disclosed, isName) && disclosed.length > 0 && areAscending(disclosed);
+  demand(isList || ["all", "none", "some"].includes(disclosed), "disclosed that is neither all, none, some nor a list");
   demand(isCount(size) && isOrigin(value.source), "contents whose size or source is not of its form");
   if (!isCase) {
     demand(scope === "full", "a whole log with a scope of its own");

@@ -1,6 +1,8 @@
 // The form of a record's body, attribute by attribute (format 4): a closed set.
 
 const CATALOGUE = 3;
+const SIGNED_SINCE = 3; // the edition that brought actors' signatures
+const ACTOR_SIGNED = "actor-signed";
 const MAX_RECORD = 49152;
 const DESTROYED_TYPE = "RecordsDestroyed";
 const WORD = /^[a-z][a-z0-9_]{0,63}$/;
@@ -45,7 +47,7 @@ const ATTRIBUTES = {
   actor: isId,
   actoroffices: areOffices,
   doneby: isDoer,
-  assurance: is("service-attested"),
+  assurance: (value) => value === "service-attested" || value === ACTOR_SIGNED,
   occurredat: isInstant,
   catalogue: isPositive,
   causedby: isHex64,
@@ -69,11 +71,13 @@ function checkBody(body) {
     demand(ATTRIBUTES[name](value), `attribute ${name} is not of its form`);
   }
   demand(body.doneby !== body.actor, "doneby names the actor");
-  checkData(body.data, body.subject === "keyring");
+  checkData(body.data, body.subject === "keyring", body.catalogue >= SIGNED_SINCE);
+  checkAssurance(body);
   checkRefusal(body);
   checkSealedAct(body);
   checkHeads(body);
   checkTimestamp(body);
+  checkReplaced(body);
   checkDestroyed(body);
 }
 
@@ -81,13 +85,11 @@ function checkEdition(body) {
   if (isPositive(body.catalogue) && body.catalogue > CATALOGUE) {
     throw new Newer(`catalogue ${body.catalogue} is newer than this page`);
   }
-  if (isObject(body.data) && Object.hasOwn(body.data, "intent")) {
-    throw new Newer("a record signed by its actor is newer than this page");
-  }
 }
 
-function checkData(data, isKeyring) {
-  const allowed = ["fields", "sealed", "rules", "irregular", ...(isKeyring ? ["approvals"] : [])];
+function checkData(data, isKeyring, isSigned) {
+  const more = [...(isKeyring ? ["approvals"] : []), ...(isSigned ? ["intent"] : [])];
+  const allowed = ["fields", "sealed", "rules", "irregular", ...more];
   demand(Object.keys(data).every((name) => allowed.includes(name)), "data with another member");
   demand(isObject(data.fields), "fields are not an object");
   demand(isObject(data.sealed), "sealed is not an object");
@@ -98,6 +100,14 @@ function checkData(data, isKeyring) {
   checkRules(data.rules);
   if ("irregular" in data) demand(isListOf(data.irregular, isWord), "irregular is not a list of codes");
   if ("approvals" in data) checkApprovals(data.approvals);
+}
+
+/** The actor's signature, and the word that it is there; a refusal would show what was tried. */
+function checkAssurance({ actor, type, assurance, data }) {
+  const isSigned = Object.hasOwn(data, "intent");
+  if (isSigned) openIntent(data.intent);
+  demand(isSigned === (assurance === ACTOR_SIGNED), "assurance that does not go with the intent");
+  demand(!isSigned || (actor !== "system" && type !== "CommandRefused"), "intent where nobody decided");
 }
 
 function isListOf(value, check) {
@@ -166,6 +176,15 @@ function checkTimestamp(body) {
   demand(isHex64(fields.root) && isHex64(fields.token), "timestamp whose root or token is no hash");
   demand(isInstant(fields.at) && isPositive(fields.size), "timestamp whose time or size is none");
   demand(hasExactly(sealed, []) && !("irregular" in body.data) && !("doneby" in body), "timestamp that says more than one");
+}
+
+function checkReplaced(body) {
+  const { fields, sealed } = body.data;
+  if (!allOrNone(body.type === "WrappingKeyReplaced", body.action === "replace_wrapping_key")) return;
+  demand(body.subject === "ledger" && body.actor === "system", "wrapping key replaced in another stream");
+  demand(hasExactly(fields, ["epoch", "keys"]), "wrapping key replaced whose fields are not an epoch and a count");
+  demand(isCount(fields.epoch) && isCount(fields.keys) && fields.epoch >= 2, "wrapping key replaced of no epoch");
+  demand(hasExactly(sealed, []) && !("irregular" in body.data) && !("doneby" in body), "wrapping key replaced that says more");
 }
 
 function checkDestroyed({ type, subject, action, data }) {

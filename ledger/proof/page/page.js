@@ -49,10 +49,11 @@ async function conclude() {
   return setVerdict(anchoring.length ? "holds" : "anchored", countOf(verification));
 }
 
-function countOf({ size, contents, completeness }) {
+function countOf({ size, contents, completeness, actors }) {
   const shown = contents.isCase ? contents.shown.size : size - contents.withheld.size;
   const count = contents.isPartial ? `${shown} of ${size} records` : `${size} records`;
-  return `${count}: each is signed and in order; ${completeness.words()}.`;
+  const own = actors.signed ? `${actors.signed} of them also by who acted, with a key of their own; ` : "";
+  return `${count}: each is signed and in order; ${own}${completeness.words()}.`;
 }
 
 function showFindings(findings, leftOut) {

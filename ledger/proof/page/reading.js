@@ -69,6 +69,10 @@ async function readDisclosures(size, journal) {
 
 function readDisclosure(octets) {
   const item = parseCanonical(textOf(octets));
+  if (hasExactly(item, ["erased_by", "path", "position"]) && isCount(item.position) && typeof item.path === "string") {
+    if (!isCount(item.erased_by) || item.erased_by <= item.position) throw new Malformed("erased by a record that is not after it");
+    return item;
+  }
   const isWhole = hasExactly(item, ["path", "position", "salt", "value"]) && isCount(item.position);
   if (!isWhole || typeof item.path !== "string" || typeof item.salt !== "string") {
     throw new Malformed("not path, position, salt and value");

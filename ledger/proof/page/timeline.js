@@ -72,7 +72,13 @@ class Timeline {
     const happened = row.type === "Sealed" ? "\u2013" : whenOf(row.occurredat);
     const offices = row.actoroffices ? `, ${worded(row.actoroffices.split(" ").join(", "))}` : "";
     const doer = row.doneby ? `; done by ${whoOf(row.doneby)}` : "";
-    return [row.position, happened, recorded, `${whoOf(row.actor)}${offices}${doer}`, this.what(row), row.subject, this.details(row)];
+    const who = `${whoOf(row.actor)}${offices}${doer}; ${this.saidBy(row)}`;
+    return [row.position, happened, recorded, who, this.what(row), row.subject, this.details(row)];
+  }
+
+  saidBy({ actor, intent }) {
+    if (actor === "system") return "the ledger itself";
+    return intent === null ? "as the service says" : "signed by this person, with a key of their own";
   }
 
   what(row) {
@@ -83,9 +89,11 @@ class Timeline {
 
   details(row) {
     if (row.subject === "keyring") return "keys of this log";
-    const closed = row.sealed.filter((path) => !Object.hasOwn(row.values, path));
+    const gone = row.erased.map(({ path }) => path);
+    const closed = row.sealed.filter((path) => !Object.hasOwn(row.values, path) && !gone.includes(path));
     const parts = [said(row.fields)];
     if (Object.keys(row.values).length) parts.push(`disclosed \u2013 ${said(row.values)}`);
+    for (const { path, erased_by: by } of row.erased) parts.push(`${worded(path)}: erased by record ${by}`);
     if (closed.length) parts.push(`not disclosed: ${closed.map(worded).join(", ")}`);
     return parts.join("; ");
   }

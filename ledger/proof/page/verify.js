@@ -12,6 +12,7 @@ class Verification {
     this.contents = null;
     this.checkpoint = null;
     this.keyring = new Keyring();
+    this.actors = new Actors();
   }
 
   /** Check everything that needs no trust file. */
@@ -21,6 +22,8 @@ class Verification {
     this.blocks = [...document.querySelectorAll("script.records")];
     if (this.blocks.length !== Math.ceil(this.size / TILE)) this.add("bundle_form", `${this.blocks.length} blocks of records`);
     this.disclosures = await readDisclosures(this.size, this.journal);
+    this.disclosed = new Disclosed(this.contents);
+    if (this.contents.disclosed === "none" && this.disclosures.size) this.add("disclosure_form", "values, though none is said to be disclosed");
     this.proofs = this.contents.isPartial ? this.readProofs() : [];
     await this.open();
     if (this.isNewer) return;
@@ -195,13 +198,16 @@ class Verification {
     const row = this.keyring.count ? this.admitted(record) : null;
     if (row === null) {
       this.order.unread += 1;
+      this.disclosed.isUnread = true;
       return null;
     }
     if (row.keyring < before || row.keyring > before + this.order.unread) {
       this.find({ code: "keyring_count", position, detail: `${row.keyring} key records named, ${before} lie before` });
     }
     for (const finding of this.order.see(row)) this.find(finding);
-    record.wrong.forEach((finding) => this.find(finding));
+    [...record.wrong, ...this.disclosed.see(row)].forEach((finding) => this.find(finding));
+    // A key may have been enrolled by a record that could not be read.
+    if (this.order.unread === 0) for (const finding of this.actors.see(row)) this.find(finding);
     this.completeness.see(row, record.leaf);
     return row;
   }
@@ -228,10 +234,12 @@ class Verification {
   }
 
   async conclude() {
+    for (const { code, position, detail } of await this.actors.finish()) this.add(code, detail, position);
     const root = await this.rootAt(this.size);
     if (this.checkpoint && (root === null || !areEqual(root, this.checkpoint.root))) {
       this.add("root_mismatch", "the records do not give the checkpoint's root");
     }
+    this.disclosed.finish().forEach((finding) => this.find(finding));
     await this.suspect();
     if (this.order.unread > 0) return;
     for (const { code, position, detail } of await this.completeness.finish(this.proofs)) this.add(code, detail, position);
