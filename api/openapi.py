@@ -57,7 +57,7 @@ ENVELOPE: dict[str, Any] = {
     "expected_version": {"type": "integer", "minimum": 0},
     "event_id": KINDS["id"],
     "salts": {"type": "object", "additionalProperties": {"type": "string"}},
-    "intent": {"type": "object", "description": "the actor's own signature (docs/format.md 7)"},
+    "intent": {"type": "object", "description": "the actor's own signature (docs/format.md 14)"},
     "approvals": {
         "type": "array",
         "items": {"type": "object"},
