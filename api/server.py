@@ -11,10 +11,10 @@ from flask import Flask
 from waitress.server import create_server
 
 from api import covers, rehearsal, wiring
+from api.access import ACCESS
 from api.app import create_app
 from api.config import Config
 from api.door.opening import open_door
-from api.shell import ACCESS
 from api.timestamping import daily
 from api.tokens import Tokens
 from ledger.history import DATABASE, Ledger
@@ -70,6 +70,9 @@ def _serve(ledger: Ledger, app: Flask, host: str, port: int, proxy: str = "") ->
     why = ledger.closed_because or wiring.away(ledger)
     if why:
         click.echo(f"handledger: reading only: {why}", err=True)
+    if ledger.erased_again:
+        whose = ", ".join(ledger.erased_again)
+        click.echo(f"handledger: erased again, for it was there: {whose}", err=True)
     if ledger.overdue:
         click.echo(f"handledger: after an erasure {ledger.overdue}", err=True)
     serve_app(app, host, port, proxy)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from api import exporting, own_key, requests, wiring
+from api.access import ACCESS
 from api.config import Config
 from api.tokens import SCOPES, Tokens
 from ledger.desk import KeyReused, TooLarge
@@ -28,8 +29,6 @@ from projections import following
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
-
-ACCESS = "access.db"
 
 
 class ShellError(Exception):

@@ -7,10 +7,13 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from api.access import ACCESS
 from api.config import Config
 from api.cosigning import Witnesses
+from api.forgetting import forget
 from api.record_keys import HeldKeys, PostQuantumKeys
 from api.wrapping_keys import WrappingKeys
 from keys import vault
@@ -235,6 +238,7 @@ def _ports(
         seal_to=seal_to,
         cosign=cosign,
         wrapping_keys=wrapping_keys,
+        forget=partial(forget, service.path.parent.parent / ACCESS),
     )
 
 

@@ -18,7 +18,7 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import Mapper
 from eventsourcing.utils import Environment, EnvType
 
-from ledger import confidential, epochs, kept, signing
+from ledger import confidential, epochs, erasures, kept, signing
 from ledger.batch import Batch
 from ledger.confidential import Opener
 from ledger.desk import Answer, Asked, Desk, objection
@@ -82,6 +82,7 @@ class Ledger(Application[str]):
         self._forget()
         self.closed_because = self._gate()
         self.overdue = ""  # why an erasure was not followed by a new wrapping key yet
+        self.erased_again = self._erase_again()
         if not self.closed_because:
             self._renew_if_due()
 
@@ -307,8 +308,10 @@ class Ledger(Application[str]):
         if desk.keys.renewed or emptied:
             self._forget()  # what was read so far, and cannot be any more
             self._catch_up()
-        if desk.keys.erased or desk.keys.renewed:
+        if desk.keys.erased or desk.keys.renewed or emptied:
             self._renew_if_due()
+        if desk.keys.erased:
+            self.ports.forget(erasures.erased(self._known))
 
     # -- what is known ---------------------------------------------------------------------
 
@@ -547,6 +550,21 @@ class Ledger(Application[str]):
         if objection or keys is None:
             return objection
         return epochs.objection(self._known, keys.held())
+
+    def _erase_again(self) -> list[str]:
+        """Carry out every erasure again, before anything is read: whose keys or values were there.
+
+        Records are not touched by it, so a store that is open for reading only is no exception.
+        """
+        try:
+            left = erasures.left_over(self.store, self._known)
+            if left:
+                erasures.destroy(self.store, left)
+            self.ports.forget(erasures.erased(self._known))
+        except Exception as error:
+            self.closed_because = f"erasures could not be carried out again: {error}"
+            return []
+        return [erasure.subject for erasure in left]
 
     def raw(self, start: int, stop: int) -> Iterator[bytes]:
         """The bytes of the records at positions start … stop-1; empty where they were destroyed."""

@@ -108,6 +108,10 @@ def unheld(public_key: bytes) -> PostQuantumSigner:
     raise KeyMissing("no post-quantum key is held")
 
 
+def nothing_kept(people: Collection[str]) -> None:
+    """Of a ledger beside which nothing is kept about anybody."""
+
+
 @dataclass(frozen=True)
 class Ports:
     """Everything from outside that a ledger needs to write.
@@ -124,6 +128,8 @@ class Ports:
     seal_to: SealTo
     cosign: Cosigner = nobody
     wrapping_keys: WrappingKeys | None = None
+    # Destroys what is kept beside the ledger about people who were erased; often, and again.
+    forget: Callable[[Collection[str]], None] = nothing_kept
     # Where the checkpoint keys are that came later; where there are none, only the one above is.
     more_checkpoint_signers: RecordSigners | None = None
     post_quantum_signer: PostQuantumSigners = unheld

@@ -43,6 +43,7 @@ from duties import DUTIES
 from api import names, requests, wiring
 from api.approving import Proposal
 from api.config import Config
+from api.forgetting import forget
 from api.wrapping_keys import WrappingKeys
 from keys import vault
 from keys.signer import FileSigner
@@ -113,7 +114,10 @@ class School:
             origin = wiring.trust_key(directory).name
             own = replace(ports.wrapping_keys.vault, path=directory / "keys/vault.json")
             keys = WrappingKeys(own)  # a copy has a vault of its own
-            ports = replace(ports, clock=self.clock, wrapper=keys, wrapping_keys=keys)
+            beside = partial(forget, directory / "access.db")
+            ports = replace(
+                ports, clock=self.clock, wrapper=keys, wrapping_keys=keys, forget=beside
+            )
             self.ledger = Ledger(directory, ports, origin)
 
     def make_key(self, seed: bytes | None = None) -> dict[str, str]:
@@ -468,7 +472,7 @@ def _offered(school: School) -> None:
 SPARE = FileSigner("record", b"s" * 32)
 
 
-def _approved(action: str, first: Any = None) -> Any:
+def _by_roots(action: str, first: Any = None) -> Any:
     """What root keys approve is approved for the school it is done in."""
 
     def before(school: School) -> dict[str, Any]:
@@ -526,16 +530,16 @@ VALID: dict[str, tuple[str, dict[str, Any], Any]] = {
         {**key_fields(FileSigner("record", NEXT_KEY)), "reason": "A year has passed"},
         _nothing,
     ),
-    "admit_key": (MODERATOR, admitted(SPARE), _approved("admit_key")),
+    "admit_key": (MODERATOR, admitted(SPARE), _by_roots("admit_key")),
     "revoke_key": (
         MODERATOR,
         {"key_id": key_id_of(SPARE), "purpose": "record", "reason": "retired"},
-        _approved("revoke_key", _spare),
+        _by_roots("revoke_key", _spare),
     ),
     "declare_key_compromised": (
         MODERATOR,
         {"key_id": key_id_of(SPARE), "purpose": "record", "trusted_until": 1},
-        _approved("declare_key_compromised", _spare),
+        _by_roots("declare_key_compromised", _spare),
     ),
     "reattest_records": (MODERATOR, {"from": 1, "to": 3, "root": "0" * 64}, _re_attested),
     "change_roots": (

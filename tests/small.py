@@ -4,6 +4,7 @@ import hmac
 import json
 import os
 import sqlite3
+from collections.abc import Callable, Collection
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ from ledger.desk import Asked
 from ledger.domain.acts import Command
 from ledger.domain.school_time import parse_timestamp
 from ledger.history import Ledger
-from ledger.ports import KeyMissing, Ports
+from ledger.ports import KeyMissing, Ports, nothing_kept
 from ledger.proof.dsse import keyid
 
 SAMPLE = Path(__file__).resolve().parent.parent / "api/sample/autumn_term.jsonl"
@@ -61,6 +62,7 @@ class World:
     record_key: FileSigner = field(default_factory=lambda: FileSigner("record", b"k" * 32))
     later_keys: list[FileSigner] = field(default_factory=list)
     log_key: FileSigner = field(default_factory=lambda: FileSigner("checkpoint", b"c" * 32))
+    forget: Callable[[Collection[str]], None] = nothing_kept
     wrapping_keys: WrappingKeys | None = None  # without them the wrapping key stays the first
 
     @property
@@ -75,6 +77,7 @@ class World:
             os.urandom,
             seal_to,
             wrapping_keys=keys,
+            forget=self.forget,
         )
 
     def find(self, key_id: str) -> FileSigner:

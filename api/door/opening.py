@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from api import wiring
+from api.access import ACCESS
 from api.config import Config
 from api.door import invitations, passwords, second_factor, sessions
 from api.door.store import Door, Provider
-from api.shell import ACCESS, ShellError
+from api.shell import ShellError
 from ledger.domain import presence
 from ledger.domain.school_time import in_london
 from ledger.history import Ledger

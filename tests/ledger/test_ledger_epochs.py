@@ -14,7 +14,7 @@ from api.wrapping_keys import WrappingKeys
 from keys import vault
 from keys.vault import REHEARSAL_COST, create
 from keys.wrapping import Wrapper
-from ledger import epochs
+from ledger import epochs, erasures
 from ledger.evidence import open_value
 from ledger.fsck import fsck
 from ledger.history import Ledger
@@ -355,3 +355,62 @@ def test_a_wrapper_that_cannot_be_had_says_which(tmp_path):
         keys(7)
     with pytest.raises(KeyMissing, match="wrapping keys are changed"):
         keys.make(2)
+
+
+# -- erased again --------------------------------------------------------------------------
+
+
+def bring_back(world, ledger, rows):
+    """Somebody puts the erased person's rows back from a copy of the same epoch."""
+    with ledger.store.writing() as c:
+        for row in rows:
+            if isinstance(row, SealedRow):
+                c.execute("DELETE FROM sealed_values WHERE position = ?", (row.position,))
+            row.write(c)
+
+
+def test_what_was_erased_and_is_there_again_is_erased_before_anything_is_read(world):
+    with world.open_school() as ledger:
+        granted(ledger)
+        key = ledger.store.row(SubjectKey, ("subject:stf-014",))
+        name = ledger.store.row(SealedRow, (2, "name"))
+        ledger.record(ERASE)
+        bring_back(world, ledger, (key, name))
+        words = [damage.what for damage in fsck(world.directory, ledger.key)]
+        assert "sealed value name is there, which record 6 destroyed" in words
+        assert "the key of subject:stf-014 is there, which record 6 destroyed" in words
+        assert name_of(ledger, 2) == TEACHER["name"]
+        said = ledger.key
+    with world.open() as ledger:
+        assert ledger.erased_again == ["subject:stf-014"]
+        assert ledger.store.row(SubjectKey, ("subject:stf-014",)) is None
+        assert ledger.store.row(SealedRow, (2, "name")).ciphertext is None
+        assert fsck(world.directory, said) == []
+    needles = (key.wrapped, name.ciphertext)
+    files = [p for p in world.directory.iterdir() if p.is_file()]
+    assert not [p for p in files if any(n in p.read_bytes() for n in needles)]
+    with world.open() as ledger:
+        assert ledger.erased_again == []
+
+
+def test_a_store_in_which_nothing_can_be_erased_again_is_closed(world, monkeypatch):
+    with world.open_school() as ledger:
+        granted(ledger)
+        key = ledger.store.row(SubjectKey, ("subject:stf-014",))
+        ledger.record(ERASE)
+        bring_back(world, ledger, (key,))
+    monkeypatch.setattr(erasures, "destroy", before(None, Fault))
+    with world.open() as ledger:
+        assert "erasures could not be carried out again" in ledger.closed_because
+
+
+def test_who_was_erased_is_told_to_whoever_keeps_something_beside_the_ledger(world):
+    told = []
+    world.forget = lambda people: told.append(sorted(people))
+    with world.open_school() as ledger:
+        granted(ledger)
+        assert told == [[]]
+        ledger.record(ERASE)
+        assert told == [[], ["stf-014"]]
+    with world.open():
+        assert told == [[], ["stf-014"], ["stf-014"]]
