@@ -420,12 +420,12 @@ def _check_import(name, node, sources):
 
 
 class Stripped(ast.NodeTransformer):
-    """The syntax tree without documentation and annotations; in classes these become int."""
+    """The syntax tree without documentation and annotations; in classes these become id."""
 
     def visit_ClassDef(self, node):
         for item in node.body:
             if isinstance(item, ast.AnnAssign):
-                item.annotation, item.in_class = ast.Name("int", ast.Load()), True
+                item.annotation, item.in_class = ast.Name("id", ast.Load()), True
         return self.generic_visit(node)
 
     def visit_AnnAssign(self, node):
