@@ -182,6 +182,15 @@ def test_the_chair_may_work_without_opening_it_here(school):
     ]
 
 
+def test_no_signature_is_asked_for_what_lies_inside(school):
+    """Whoever signed would show; what is sent without being opened is judged the same."""
+    school.accept("adopt_signature_policy", HEAD, version=1, actions=["close_incident"])
+    case = {"incident": report(school).incident}
+    school.accept("assess_incident", CHAIR, **case, severity="low")
+    school.accept("close_incident", CHAIR, **case, outcome="nothing in it")
+    assert inside(opened(school))[1:] == [("assess_incident", ""), ("close_incident", "")]
+
+
 def test_a_lost_answer_is_given_again_as_long_as_the_service_runs(school):
     data = {**REPORT, "about": [HEAD]}
     first = school.ledger.record(again("report_incident", TEACHER, data, "key-1"))
