@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from api import may, seeing
 from ledger.domain import standing
@@ -50,7 +51,20 @@ def text_of(ledger: Ledger, known: Entries, entry: Entry, path: str) -> str | No
 
 
 def _opened(ledger: Ledger, entry: Entry, path: str) -> str | None:
+    value = value_there(ledger, entry, path)
+    return None if value is None else str(value)
+
+
+def value_there(ledger: Ledger, entry: Entry, path: str) -> Any:
+    """A sealed value of an entry; None where it was erased, or does not open.
+
+    A restored database whose keys cannot be opened any more is read without; `fsck` and the
+    reason for reading only say which.
+    """
     row = ledger.store.row(SealedRow, (entry.position, path))
     if row is None or row.ciphertext is None:
         return None
-    return str(open_value(ledger, entry.record.id, row)[1])
+    try:
+        return open_value(ledger, entry.record.id, row)[1]
+    except ValueError:
+        return None

@@ -472,7 +472,7 @@ def _offered(school: School) -> None:
 SPARE = FileSigner("record", b"s" * 32)
 
 
-def _approved(action: str, first: Any = None) -> Any:
+def _by_roots(action: str, first: Any = None) -> Any:
     """What root keys approve is approved for the school it is done in."""
 
     def before(school: School) -> dict[str, Any]:
@@ -530,16 +530,16 @@ VALID: dict[str, tuple[str, dict[str, Any], Any]] = {
         {**key_fields(FileSigner("record", NEXT_KEY)), "reason": "A year has passed"},
         _nothing,
     ),
-    "admit_key": (MODERATOR, admitted(SPARE), _approved("admit_key")),
+    "admit_key": (MODERATOR, admitted(SPARE), _by_roots("admit_key")),
     "revoke_key": (
         MODERATOR,
         {"key_id": key_id_of(SPARE), "purpose": "record", "reason": "retired"},
-        _approved("revoke_key", _spare),
+        _by_roots("revoke_key", _spare),
     ),
     "declare_key_compromised": (
         MODERATOR,
         {"key_id": key_id_of(SPARE), "purpose": "record", "trusted_until": 1},
-        _approved("declare_key_compromised", _spare),
+        _by_roots("declare_key_compromised", _spare),
     ),
     "reattest_records": (MODERATOR, {"from": 1, "to": 3, "root": "0" * 64}, _re_attested),
     "change_roots": (

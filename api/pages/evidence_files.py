@@ -14,7 +14,7 @@ from flask import Response, g, request
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from api import circle, seeing
+from api import circle, names, seeing
 from api.answers import json_response
 from api.context import ledger, state
 from api.door import typed
@@ -22,9 +22,7 @@ from api.pages import linked, record_fields, words
 from api.pages.frame import page
 from api.records import may_read
 from ledger.domain.entries import Entry
-from ledger.evidence import open_value
 from ledger.proof.files import SALT, Hash, Hashes, digests_of
-from ledger.rows import SealedRow
 
 MOST_MEGABYTES = 8  # of a form, `api.app.MAX_BODY`
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -134,6 +132,6 @@ def _salts(entry: Entry) -> Iterator[tuple[str, str]]:
     """Path → salt of each salted hash of a record, of those that were not erased."""
     for path in entry.record.sealed:
         if path.endswith(SALT):
-            row = ledger().store.row(SealedRow, (entry.position, path))
-            if row is not None and row.ciphertext is not None:
-                yield path, str(open_value(ledger(), entry.record.id, row)[1])
+            salt = names.value_there(ledger(), entry, path)
+            if salt is not None:
+                yield path, str(salt)

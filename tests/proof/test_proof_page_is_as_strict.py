@@ -12,6 +12,7 @@ from ledger.proof.errors import Newer
 from ledger.proof.form import check_body
 from ledger.proof.heads import Head, read_heads
 from ledger.proof.headtree import HeadTree, heads_member
+from ledger.proof.layout import FORMAT
 from ledger.proof.manifest import read_manifest
 from ledger.proof.merkle import inclusion_path
 from ledger.proof.note import parse_note
@@ -268,9 +269,10 @@ def test_heads(page):
 
 
 ORIGIN = "log.example.org/school/" + "0" * 32
-WHOLE = {"kind": "complete", "scope": "full", "size": 9, "source": ORIGIN, "withheld": []}
+TOLD = {"disclosed": "some", "size": 9, "source": ORIGIN}
+WHOLE = {**TOLD, "kind": "complete", "scope": "full", "withheld": []}
 SOME = {**WHOLE, "kind": "redacted", "withheld": [{"position": 3, "reason": "chosen"}]}
-CASE = {"kind": "case", "scope": {"incident": "a"}, "shown": [0, 8], "size": 9, "source": ORIGIN}
+CASE = {**TOLD, "kind": "case", "scope": {"incident": "a"}, "shown": [0, 8]}
 DAYS = {"from": "2026-02-27T00:00:00Z", "to": "2026-02-28T00:00:00Z"}
 CONTENTS = [
     WHOLE,
@@ -312,6 +314,15 @@ CONTENTS = [
     {**WHOLE, "size": -1},
     {**WHOLE, "source": "x"},
     {**WHOLE, "more": 1},
+    {**WHOLE, "disclosed": "all"},
+    {**CASE, "disclosed": "none"},
+    {**CASE, "disclosed": ["stf-001", "stf-002"]},
+    {**CASE, "disclosed": ["stf-002", "stf-001"]},
+    {**CASE, "disclosed": [""]},
+    {**CASE, "disclosed": []},
+    {**WHOLE, "disclosed": "most"},
+    {**WHOLE, "disclosed": None},
+    {k: v for k, v in WHOLE.items() if k != "disclosed"},
     {**WHOLE, "kind": 1},
     {k: v for k, v in WHOLE.items() if k != "kind"},
     {},
@@ -327,7 +338,7 @@ def test_contents(page):
 
     def as_manifest(value):
         if type(value) is dict:
-            value = {**value, "format": 4, "members": []}
+            value = {**value, "format": FORMAT, "members": []}
         read_manifest(Envelope("", canonical(value), ()))
 
     texts = [canonical(value).decode() for value in CONTENTS]
