@@ -70,7 +70,7 @@ def test_nobody_stands_in_for_a_chair_who_is_away(school):
 
 
 def test_the_adoption_is_never_taken_back(school):
-    adopted = school.ledger.entries().all[-1].record.id
+    [adopted] = [e.record.id for e in school.ledger.entries().of(confidential.ADOPTED)]
     school.refuse("invalid_field", "annul_entry", MODERATOR, target=adopted, reason="No")
     change = {"target": adopted, "reason": "No", "set": {"covers_per_day": 1}}
     school.refuse("invalid_field", "correct_entry", CHAIR, **change)
