@@ -120,9 +120,10 @@ def keys_approve(proposal: Path, root: Path, passphrase_file: Path | None, yes: 
     What is approved is said in words, on stderr, and asked.
     """
     from api import approving
+    from api.approving_words import in_words
 
     asked = approving.read_proposal(proposal)
-    for line in approving.in_words(asked):
+    for line in in_words(asked):
         click.echo(line, err=True)
     if not yes and not click.confirm("Do you approve?", err=True):
         raise Failed("not approved; nothing was signed")

@@ -11,6 +11,7 @@ import pytest
 from simulator import ACCOUNT, DEPUTY, HEAD, LEAD, MODERATOR, RUNNER, School
 
 from api import approving, key_change, wiring
+from api.approving_words import in_words
 from api.verifier import checks
 from keys.vault import REHEARSAL_COST
 from ledger.evidence import export_complete
@@ -62,7 +63,7 @@ class Office:
 
     def approve(self, proposal, key, words):
         asked = approving.read_proposal(proposal)
-        assert list(approving.in_words(asked))  # which the holder has read
+        assert list(in_words(asked))  # which the holder has read
         approval = proposal.with_name(f"{proposal.stem}-{key.parent.name}.json")
         approval.write_text(json.dumps(approving.approve(asked, approving.open_root(key, words))))
         return approval
