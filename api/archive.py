@@ -30,7 +30,6 @@ Unread = dict[str, tuple["int | str", ...]]
 UNREAD: dict[str, Unread] = {
     "ledger.domain.catalogue": {
         "Action": (5, 6, "checks", "new_first", "late_reason"),
-        "_action": ("checks",),
         "case": (4, 5, "checks"),
         "code": (1,),
         "codes": (1, "low"),
@@ -118,7 +117,7 @@ def _file(name: str) -> Path | None:
 def bare(source: str) -> str:
     """The source without what only people and checkers read; it does the same.
 
-    That is comments, documentation, annotations. An annotation in a class stays, as `int`, for it can
+    That is comments, documentation, annotations. An annotation in a class stays as `id`, for it can
     be what makes a field.
     """
     data = source.encode("utf-8")
@@ -163,7 +162,7 @@ def _annotations(data: bytes) -> Iterator[Cut]:
             yield data.rindex(b"->", 0, begin), end, b""
         elif isinstance(node, ast.AnnAssign) and id(node) in in_classes:
             # Of a NamedTuple, Python 3.9 asks that it can be called, as a type can.
-            yield (*at(node.annotation), b"int")
+            yield (*at(node.annotation), b"id")
         elif isinstance(node, ast.AnnAssign) and node.value is None:
             yield (*at(node), b"pass")
         elif isinstance(node, ast.AnnAssign):

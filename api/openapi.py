@@ -227,6 +227,8 @@ def _schema(field: Field) -> dict[str, Any]:
         made["enum"] = list(field.allowed)
     if field.kind == "text":
         made |= {"minLength": field.low, "maxLength": field.high}
+    if field.kind == "public_key" and field.high and not field.many:
+        made = {"type": "string", "pattern": "^[A-Za-z0-9+/]+={0,2}$"}
     if field.kind == "integer":
         made |= {"minimum": field.low, "maximum": field.high}
     if field.nullable:

@@ -76,7 +76,7 @@ def test_evidence_is_valid_and_the_store_sound_after_the_change(data, tmp_path):
     for name in ("before", "after", "last"):
         done = run(data, "verify", str(tmp_path / f"{name}.zip"), *trust)
         assert "VALID" in done.stdout.split(), done.stdout
-    good(data, "fsck")
+    assert run(data, "fsck").returncode == 0
 
 
 def test_a_lost_key_is_named_and_nothing_is_written(data):
@@ -138,7 +138,7 @@ def test_a_served_ledger_goes_on_with_the_key_that_the_shell_put_in_force(data):
     finally:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)
-    good(data, "fsck")
+    assert run(data, "fsck").returncode == 0
 
 
 def post(address, token, mention):
@@ -153,3 +153,24 @@ def post(address, token, mention):
             return answer.status
     except urllib.error.HTTPError as error:
         return error.code
+
+
+def test_a_new_epoch_is_begun_from_the_shell_and_everything_goes_on(data, tmp_path):
+    assert good(data, "keys", "epoch") == "epoch 2\n"
+    assert good(data, "keys", "epoch") == "epoch 3\n"
+    assert run(data, "fsck").returncode == 0
+    evidence, trust = str(tmp_path / "e.zip"), ("--trust", str(data / "trust.policy"))
+    good(data, "export", evidence, "--disclose", "all")
+    said = json.loads(run(data, "verify", evidence, *trust, "--json").stdout)
+    assert (said["verdict"], said["findings"]) == ("VALID", [])
+
+
+def test_a_vault_from_before_the_epoch_is_said_to_be_too_old(data):
+    vault = data / "keys/vault.json"
+    before = vault.read_bytes()
+    good(data, "keys", "epoch")
+    vault.write_bytes(before)
+    done = run(data, "keys", "epoch")
+    assert done.returncode == 1
+    assert "the vault holds no wrapping key of epoch 2" in done.stderr
+    assert "Traceback" not in done.stderr
