@@ -1,11 +1,14 @@
 """The page reads as strictly as the verifier: what one takes, the other takes, value by value."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from actors import HOST, FileKey, Passkey
 
 from ledger.proof import form
+from ledger.proof.actors import ENROLLED, Actors
 from ledger.proof.dsse import Envelope
 from ledger.proof.encoding import b64decode, canonical, parse_canonical
 from ledger.proof.errors import Newer
@@ -17,7 +20,7 @@ from ledger.proof.manifest import read_manifest
 from ledger.proof.merkle import inclusion_path
 from ledger.proof.note import parse_note
 from ledger.proof.policy import parse_policy
-from ledger.proof.record import parse_record
+from ledger.proof.record import _body_of, parse_record, record_body
 from ledger.proof.template import template
 from ledger.proof.tlogproof import TlogProof, format_tlog_proof, parse_tlog_proof
 
@@ -50,6 +53,7 @@ CHANGES = [
     {}, {"specversion": "1.1"}, {"id": ""}, {"id": "a" * 65}, {"id": "a/b"}, {"source": "x"},
     {"type": "lower"}, {"subject": "person/"}, {"subject": "nobody/x"}, {"subject": "keyring"},
     {"subject": "refusal"}, {"type": "CommandRefused"}, {"type": "Sealed"}, {"action": "seal"},
+    {"type": "WrappingKeyReplaced"}, {"action": "replace_wrapping_key"},
     {"type": "StreamHeadsPublished"}, {"action": "publish_heads"}, {"time": "2026-02-29T00:00:00Z"},
     {"time": "2026-02-28T24:00:00Z"}, {"time": "2026-02-28T00:00:00.0Z"}, {"time": 5},
     {"time": "1969-12-31T23:59:59Z"}, {"time": "9999-12-31T23:59:59Z"}, {"streamversion": 0},
@@ -224,6 +228,26 @@ def test_timestamps(page, small):
     assert said[0] == "taken"
 
 
+def test_replaced_wrapping_keys(page, small):
+    """The form of the record that begins an epoch."""
+    body = json.loads(canonical_body(small.entries[1]))
+    more = {"type": "WrappingKeyReplaced", "action": "replace_wrapping_key", "actor": "system"}
+    whole = {**body, **more, "subject": "ledger", "data": {**body["data"], "sealed": {}}}
+    whole.pop("actoroffices", None)
+    epochs = [
+        {"epoch": 2, "keys": 0}, {"epoch": 1, "keys": 0}, {"epoch": 2, "keys": -1},
+        {"epoch": "2", "keys": 0}, {"epoch": 2}, {"epoch": True, "keys": 0},
+        {"epoch": 2, "keys": 0, "more": 1}, {"epoch": 2, "keys": None},
+    ]  # fmt: skip
+    bodies = [{**whole, "data": {**whole["data"], "fields": fields}} for fields in epochs]
+    bodies += [{**bodies[0], **change} for change in CHANGES]
+    bodies += [{**bodies[0], "data": {**bodies[0]["data"], **change}} for change in DATA]
+    said = in_page(page, "checkBody(item)", bodies)
+    expected = [outcome(check_body, b) for b in bodies]
+    assert [(b, s) for b, s, e in zip(bodies, said, expected, strict=True) if s != e] == []
+    assert said[:8] == ["taken", *["refused"] * 7]
+
+
 def test_two_signatures_are_for_keys_alone(page, small):
     twice = json.loads(small.entries[1])
     other = {**twice["signatures"][0], "keyid": "f" * 32}
@@ -372,3 +396,80 @@ def test_receipts(page, small):
     assert dict(zip(texts, said, strict=True)) == {
         text: outcome(parse_tlog_proof, text.encode()) for text in texts
     }
+
+
+OWN, PASSKEY = FileKey("per-1"), Passkey("per-1")
+BY_PASSKEY = [
+    {}, {"origin": f"https://www.{HOST}"}, {"origin": f"https://{HOST}:8443"}, {"rest": "}"},
+    {"rest": ',"topOrigin":"x"}'}, {"rest": ',"crossOrigin":false,"other":1}'}, {"flags": 0x1D},
+    {"origin": f"https://not{HOST}"}, {"origin": f"http://{HOST}"},
+    {"rest": ',"crossOrigin":true}'},
+    {"origin": f"https://{HOST}/path"}, {"rest": ""}, {"rest": ',"other":"\u00e9"}'},
+    {"type": "webauthn.create"}, {"rp_signed": "example.org"}, {"flags": 0x01}, {"flags": 0x04},
+    {"flags": 0x45}, {"flags": 0x85}, {"behind": b"\xa0"}, {"seed": 9}, {"rest": "x" * 2048},
+]  # fmt: skip
+ENROLMENTS = [
+    {}, {"kind": "card"}, {"algorithm": "es256"}, {"algorithm": 5}, {"key_id": "0" * 32},
+    {"public_key": "AA=="}, {"public_key": None}, {"person": "per-2"}, {"person": ""}, {"more": 1},
+    {"signature": ""}, {"signature": 5}, {"rp": HOST}, {"client_data": ""},
+]  # fmt: skip
+OF_PASSKEYS = [
+    {"rp": "a/b"}, {"rp": "other.example"}, {"rp": 5}, {"rp": "A.example"}, {"passkey_id": ""},
+    {"passkey_id": "="}, {"algorithm": "ed25519"}, {"authenticator_data": "AA=="},
+    {"public_key": "BAAA"}, {"client_data": 5},
+]  # fmt: skip
+TOLD = """(async () => {
+  const [actors, found] = [new Actors(), []];
+  for (const [at, body] of item.entries()) {
+    checkBody(body);
+    found.push(...actors.see(rowOf(at + 1, body, {})));
+  }
+  found.push(...(await actors.finish()));
+  if (found.length) throw new Invalid(found[0].detail);
+})()"""
+
+
+def stories(small):
+    """An enrolment and a record that is signed with its key; in each something may be wrong."""
+    blank = parse_record(small.entries[4])[0]
+    blank = replace(blank, subject="person/per-1", actor="per-1", sealed={}, fields={})
+    for key in (OWN, PASSKEY, replace(PASSKEY, algorithm="ed25519")):
+        passkey = key.kind == "passkey"
+        for change in ENROLMENTS + (OF_PASSKEYS if passkey else []):
+            fields = key.enrolment(small.origin, **change)
+            yield [replace(blank, type=ENROLLED, fields=fields), signed(blank, key)]
+        enrolled = replace(blank, type=ENROLLED, fields=key.enrolment(small.origin))
+        for change in BY_PASSKEY if passkey else [{"seed": 9}]:
+            yield [enrolled, signed(blank, key, replace(key, **change))]
+        yield [enrolled, replace(signed(blank, key), fields={"a": 1})]
+        yield [signed(blank, key), enrolled]
+
+
+def signed(record, key, by=None):
+    intent = (by or key).intent(record)
+    intent["signatures"][0]["keyid"] = key.ident
+    return replace(record, assurance="actor-signed", intent=intent)
+
+
+def told(records):
+    actors = Actors()
+    for position, record in enumerate(records, 1):
+        record_body(record)
+        said = actors.see(position, record)
+        if said is not None:
+            raise ValueError(said)
+
+
+def test_what_actors_sign(page, small):
+    cases, bodies = list(stories(small)), []
+    for records in cases:
+        bodies.append([body_of(record) for record in records])
+    said = in_page(page, TOLD, bodies)
+    expected = [outcome(told, records) for records in cases]
+    assert {"taken", "refused"} == set(expected)
+    assert [(b, s) for b, s, e in zip(bodies, said, expected, strict=True) if s != e] == []
+
+
+def body_of(record):
+    """The body, also where the form of it would not be signed."""
+    return json.loads(canonical(_body_of(record)))
