@@ -153,3 +153,24 @@ def post(address, token, mention):
             return answer.status
     except urllib.error.HTTPError as error:
         return error.code
+
+
+def test_a_new_epoch_is_begun_from_the_shell_and_everything_goes_on(data, tmp_path):
+    assert good(data, "keys", "epoch") == "epoch 2\n"
+    assert good(data, "keys", "epoch") == "epoch 3\n"
+    assert run(data, "fsck").returncode == 0
+    evidence, trust = str(tmp_path / "e.zip"), ("--trust", str(data / "trust.policy"))
+    good(data, "export", evidence, "--disclose", "all")
+    said = json.loads(run(data, "verify", evidence, *trust, "--json").stdout)
+    assert (said["verdict"], said["findings"]) == ("VALID", [])
+
+
+def test_a_vault_from_before_the_epoch_is_said_to_be_too_old(data):
+    vault = data / "keys/vault.json"
+    before = vault.read_bytes()
+    good(data, "keys", "epoch")
+    vault.write_bytes(before)
+    done = run(data, "keys", "epoch")
+    assert done.returncode == 1
+    assert "the vault holds no wrapping key of epoch 2" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -250,3 +250,29 @@ def test_another_process_forgets_too(school):
         first = school.entry(gone).fields["positions"][0][0]
         assert is_gone(other.entries().all[first].record)
         assert other.entries().all[first].fields == {}
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("UPDATE stored_events SET state = ?, topic = 'IncidentReported' WHERE position = {gone}",
+         "its bytes were destroyed by a record, and are still there"),
+        ("UPDATE stored_events SET leaf = zeroblob(32), state = x'' || substr(?, 1, 0) "
+         "WHERE position = {gone}", "are not those of the kept checkpoint"),
+        ("UPDATE stored_events SET originator_id = 'incident/x', state = x'' || substr(?, 1, 0) "
+         "WHERE position = {gone}", "a version is not the next one"),
+        ("DELETE FROM destroyed WHERE length(?) > 0", "what was destroyed is not what records say"),
+    ],
+)  # fmt: skip
+def test_fsck_finds_what_somebody_did_to_the_holes(school, statement, words):
+    made = closed(school)
+    bytes_ = next(school.ledger.raw(made.position, made.position + 1))
+    school.later(days=LONG)
+    run(school)
+    destroy(school)
+    with closing(sqlite3.connect(school.directory / DATABASE)) as db:
+        for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='trigger'").fetchall():
+            db.execute(f"DROP TRIGGER {name}")
+        db.execute(statement.format(gone=made.position), (bytes_,))
+        db.commit()
+    assert any(words in damage.what for damage in fsck(school.directory, school.ledger.key))

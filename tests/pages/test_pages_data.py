@@ -292,6 +292,7 @@ def test_a_register_of_names_is_not_for_everybody(desk, child):
     for path in ("/people/outside", f"/people/outside/{child}", "/requests"):
         assert desk(TEACHER).get(path).status_code == 403
     assert desk(HEAD).get("/people/outside/pup-404").status_code == 404
+    assert desk(HEAD).get(f"/people/outside/{RUNNER}").location == f"/people/{RUNNER}"
 
 
 # -- papers -----------------------------------------------------------------------------------

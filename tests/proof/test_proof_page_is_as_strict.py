@@ -53,6 +53,7 @@ CHANGES = [
     {}, {"specversion": "1.1"}, {"id": ""}, {"id": "a" * 65}, {"id": "a/b"}, {"source": "x"},
     {"type": "lower"}, {"subject": "person/"}, {"subject": "nobody/x"}, {"subject": "keyring"},
     {"subject": "refusal"}, {"type": "CommandRefused"}, {"type": "Sealed"}, {"action": "seal"},
+    {"type": "WrappingKeyReplaced"}, {"action": "replace_wrapping_key"},
     {"type": "StreamHeadsPublished"}, {"action": "publish_heads"}, {"time": "2026-02-29T00:00:00Z"},
     {"time": "2026-02-28T24:00:00Z"}, {"time": "2026-02-28T00:00:00.0Z"}, {"time": 5},
     {"time": "1969-12-31T23:59:59Z"}, {"time": "9999-12-31T23:59:59Z"}, {"streamversion": 0},
@@ -225,6 +226,26 @@ def test_timestamps(page, small):
     expected = [outcome(check_body, b) for b in bodies]
     assert [(b, s) for b, s, e in zip(bodies, said, expected, strict=True) if s != e] == []
     assert said[0] == "taken"
+
+
+def test_replaced_wrapping_keys(page, small):
+    """The form of the record that begins an epoch."""
+    body = json.loads(canonical_body(small.entries[1]))
+    more = {"type": "WrappingKeyReplaced", "action": "replace_wrapping_key", "actor": "system"}
+    whole = {**body, **more, "subject": "ledger", "data": {**body["data"], "sealed": {}}}
+    whole.pop("actoroffices", None)
+    epochs = [
+        {"epoch": 2, "keys": 0}, {"epoch": 1, "keys": 0}, {"epoch": 2, "keys": -1},
+        {"epoch": "2", "keys": 0}, {"epoch": 2}, {"epoch": True, "keys": 0},
+        {"epoch": 2, "keys": 0, "more": 1}, {"epoch": 2, "keys": None},
+    ]  # fmt: skip
+    bodies = [{**whole, "data": {**whole["data"], "fields": fields}} for fields in epochs]
+    bodies += [{**bodies[0], **change} for change in CHANGES]
+    bodies += [{**bodies[0], "data": {**bodies[0]["data"], **change}} for change in DATA]
+    said = in_page(page, "checkBody(item)", bodies)
+    expected = [outcome(check_body, b) for b in bodies]
+    assert [(b, s) for b, s, e in zip(bodies, said, expected, strict=True) if s != e] == []
+    assert said[:8] == ["taken", *["refused"] * 7]
 
 
 def test_two_signatures_are_for_keys_alone(page, small):

@@ -175,6 +175,14 @@ def _(f):
     return f.made(f.rebuilt())
 
 
+@FORM.row("A moderator says that the wrapping key was replaced", T2, INVALID, "record_form", 8)
+def _(f):
+    data = parse_canonical(open_record(f.entries[8]).body)["data"]
+    named = {"type": "WrappingKeyReplaced", "action": "replace_wrapping_key"}
+    f.sign_body(8, **named, data={**data, "fields": {"epoch": 2, "keys": 9}})
+    return f.made(f.rebuilt())
+
+
 @FORM.row("A record with two signatures that is not about keys", T2, INVALID, "key_not_valid", 20)
 def _(f):
     f.entries[20] = sign_record(f.record(20), [f.school.record_key, STRANGER])
