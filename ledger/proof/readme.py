@@ -193,6 +193,16 @@ IN_FORMAT_5: Tuple[Tuple[bytes, bytes], ...] = (
     (b"handledger, format 4, kind", b"handledger, format 5, kind"),
     (
         b"""\
+    in; whoever runs the service could have entered it in their name.
+""",
+        b"""\
+    in; whoever runs the service could have entered it in their name. "actor-signed" means that a
+    key which the person enrolled signed it too ("intent" in the record); not that nobody else had
+    that key in hand.
+""",
+    ),
+    (
+        b"""\
 A commitment without a line in disclosures.jsonl was not disclosed to you, or was erased: the file
 """,
         b"""\
