@@ -117,8 +117,8 @@ def _file(name: str) -> Path | None:
 def bare(source: str) -> str:
     """The source without what only people and checkers read; it does the same.
 
-    That is comments, documentation, annotations. An annotation in a class stays as 0, for it can be
-    what makes a field.
+    That is comments, documentation, annotations. An annotation in a class stays as `id`, for it can
+    be what makes a field.
     """
     data = source.encode("utf-8")
     return _cut(data, [*_documentation(data), *_annotations(data), *_comments(data)])

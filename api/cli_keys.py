@@ -177,7 +177,7 @@ def _span(since: int | None, last: int | None) -> str:
 
 
 def _state(key: dict[str, object]) -> str:
-    beside = "" if key["held"] or key["purpose"] == "root" else ", not in the vault"
+    beside = "" if key["held"] or key["purpose"] == "root" else ", not held here"
     return f"{key['state']}{beside}"
 
 

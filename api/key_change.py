@@ -20,9 +20,10 @@ from ledger.history import Ledger
 from ledger.outcomes import Receipt
 from ledger.ports import KeyMissing
 from ledger.proof.dsse import keyid
-from ledger.proof.encoding import b64encode
+from ledger.proof.encoding import b64decode, b64encode
 from ledger.proof.keyrecords import ED25519
 from ledger.proof.merkle import Frontier
+from ledger.proof.note import format_vkey
 from ledger.proof.record import KEYRING
 
 ACTION = "rotate_signing_key"
@@ -40,13 +41,15 @@ def listed(config: Config) -> list[dict[str, Any]]:
     """Every key of the log, and what is held beside; no private key is shown.
 
     `from` and `until` are positions of records, of a checkpoint key sizes of the log; `state` is
-    `in_force`, `ended`, `compromised` (then with `trusted_until`) or `unused`.
+    `in_force`, `ended`, `compromised` (then with `trusted_until`) or `unused`; `vkey` is what a
+    trust file calls a checkpoint key.
     """
     with wiring.open_ledger(config) as ledger:
         held = {purpose: keys.held() for purpose, keys in _held(ledger).items()}
         held["checkpoint"] |= _post_quantum(ledger).held()
         known, keyring = ledger.entries(), ledger.keyring()
-        rows = [_row(key, held) for key in signing_keys.listed(known, keyring)]
+        listed = signing_keys.listed(known, keyring)
+        rows = [_row(key, held, ledger.origin) for key in listed]
     told = {row["key_id"] for row in rows}
     blank = {"from": None, "until": None, "state": "unused", "held": True}
     unused = [
@@ -58,7 +61,7 @@ def listed(config: Config) -> list[dict[str, Any]]:
     return rows + unused
 
 
-def _row(key: KeyOfLog, held: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+def _row(key: KeyOfLog, held: Mapping[str, Mapping[str, str]], origin: str) -> dict[str, Any]:
     row: dict[str, Any] = {
         "key_id": key.key_id,
         "purpose": key.purpose,
@@ -70,6 +73,8 @@ def _row(key: KeyOfLog, held: Mapping[str, Mapping[str, str]]) -> dict[str, Any]
     }
     if key.algorithm != ED25519:
         row["algorithm"] = key.algorithm
+    elif key.purpose == "checkpoint":
+        row["vkey"] = format_vkey(origin, b64decode(key.public_key))
     if key.trusted_until is not None:
         row["trusted_until"] = key.trusted_until
     return row

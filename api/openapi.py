@@ -57,7 +57,7 @@ ENVELOPE: dict[str, Any] = {
     "expected_version": {"type": "integer", "minimum": 0},
     "event_id": KINDS["id"],
     "salts": {"type": "object", "additionalProperties": {"type": "string"}},
-    "intent": {"type": "object", "description": "the actor's own signature (docs/format.md 7)"},
+    "intent": {"type": "object", "description": "the actor's own signature (docs/format.md 14)"},
     "approvals": {
         "type": "array",
         "items": {"type": "object"},
@@ -227,6 +227,8 @@ def _schema(field: Field) -> dict[str, Any]:
         made["enum"] = list(field.allowed)
     if field.kind == "text":
         made |= {"minLength": field.low, "maxLength": field.high}
+    if field.kind == "public_key" and field.high and not field.many:
+        made = {"type": "string", "pattern": "^[A-Za-z0-9+/]+={0,2}$"}
     if field.kind == "integer":
         made |= {"minimum": field.low, "maximum": field.high}
     if field.nullable:

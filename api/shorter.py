@@ -32,7 +32,7 @@ def short_names(sources: dict[str, str], keep: str) -> dict[str, str]:
     within = Counter(chain.from_iterable({*_said(ast.walk(tree))} for tree in trees.values()))
     kept = {keep, *(name for name, modules in within.items() if modules > 1)}
     made = {module: _of_modules(sources[module], trees[module], kept) for module in sources}
-    given = _given([node for tree in trees.values() for node in ast.walk(tree)])
+    given = _given([node for source in made.values() for node in ast.walk(ast.parse(source))])
     return {module: _of_functions(source, given) for module, source in made.items()}
 
 

@@ -51,7 +51,11 @@ from ledger.sealing import SIZES, Place, TooLong, seal
 from ledger.store import Recorder
 from ledger.subject_keys import SubjectKeys
 
-COUNTED = ("erase_subject", "run_retention")  # the ledger adds how much they destroy
+COUNTED = (
+    "erase_subject",
+    "run_retention",
+    "destroy_records",
+)  # the ledger adds how much they destroy
 NO_SALTS: Salts = {}
 ENVELOPE = 600  # octets of an envelope around a body in base64, with two signatures
 

@@ -308,7 +308,7 @@ class Ledger(Application[str]):
         if desk.keys.renewed or emptied:
             self._forget()  # what was read so far, and cannot be any more
             self._catch_up()
-        if desk.keys.erased or desk.keys.renewed:
+        if desk.keys.erased or desk.keys.renewed or emptied:
             self._renew_if_due()
         if desk.keys.erased:
             self.ports.forget(erasures.erased(self._known))

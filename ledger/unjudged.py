@@ -2,7 +2,7 @@
 
 Whoever may not see inside, or while nobody does, is answered the same whether there is such an
 incident or not. So a fact that names an id such as the ledger deals is taken from anybody, sealed,
-and judged when the log is read with the confidential key (docs/decisions/0018).
+and judged when the log is read with the confidential key (docs/decisions/0021).
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def judged(
     part. What fits nothing becomes a refusal of which `incident` is empty.
     """
     given = {name: act[name] for name in ("action", "actor", "data", "occurred_at", "done_by")}
-    command = Command(**given, already_done=act["already_done"])
+    command = Command(**given, already_done=act["already_done"], intent=inside.NOT_ASKED)
     who = Who(command.actor, tuple(act["actor_offices"]))
     meant = find(command)
     within = meant or Inside(command, "", admitted=False)

@@ -75,9 +75,9 @@ def enquiry_due(
     if calendar.is_weekend(day) or (like_weekend and day in calendar.holidays):
         return _end_of_next(day, parameters, calendar), DAY_BRANCH
     due = duration_after(received, parameters, calendar)
-    last = local_date(due)
-    if parameters["friday_due_on_weekend"] == "roll" and calendar.is_weekend(last):
-        return _end_of_next(last, parameters, calendar), DAY_BRANCH
+    rolls = parameters["friday_due_on_weekend"] == "roll"
+    if rolls and calendar.is_weekend(local_date(due)):
+        return _end_of_next(local_date(due), parameters, calendar), DAY_BRANCH
     return due, HOURS_BRANCH
 
 

@@ -47,7 +47,7 @@ from api.forgetting import forget
 from api.wrapping_keys import WrappingKeys
 from keys import vault
 from keys.signer import FileSigner
-from keys.vault import REHEARSAL_COST
+from keys.vault import REHEARSAL_COST, reread
 from ledger.desk import Asked
 from ledger.domain.acts import Command
 from ledger.domain.entries import Entry
@@ -113,7 +113,7 @@ class School:
         else:
             origin = wiring.trust_key(directory).name
             own = replace(ports.wrapping_keys.vault, path=directory / "keys/vault.json")
-            keys = WrappingKeys(own)  # a copy has a vault of its own
+            keys = WrappingKeys(reread(own))  # a copy has a vault of its own
             beside = partial(forget, directory / "access.db")
             ports = replace(
                 ports, clock=self.clock, wrapper=keys, wrapping_keys=keys, forget=beside

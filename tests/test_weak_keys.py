@@ -22,7 +22,7 @@ from api.tokens import Tokens
 from keys.pkcs11 import TokenSigner, point_of
 from ledger.domain import schemas
 from ledger.domain.catalogue import ACTIONS
-from ledger.proof import curve, der, dsse, ed25519, keyrecords, note, policy, publickey
+from ledger.proof import curve, der, dsse, ed25519, intent, keyrecords, note, policy, publickey
 from ledger.proof.errors import Malformed
 from ledger.proof.template import template
 
@@ -81,6 +81,15 @@ def opened(key, role):
     return keyrecords.read_opened({"admitted": admitted, "rehearsal": True, "roots": roots})
 
 
+def actors(key, kind):
+    """A key of Ed25519 that a person enrols: in a file, or a passkey's."""
+    named = {"rp": "school.example", "passkey_id": text(b"one")} if kind == "passkey" else {}
+    return intent.actor_key({
+        "person": "stf-011", "kind": kind, "algorithm": "ed25519", "public_key": text(key),
+        "key_id": dsse.keyid("actor", key), **named,
+    })  # fmt: skip
+
+
 DOORS = {
     "the check itself": ed25519.check_public_key,
     "a key in a token": lambda key: TokenSigner(None, "record", key),
@@ -103,6 +112,8 @@ DOORS = {
         {"public_key": text(key), "purpose": "record"}
     ),
     "a change of roots": lambda key: keyrecords.read_roots({"keys": [text(key)], "threshold": 1}),
+    "a file key that a person enrols": lambda key: actors(key, "file"),
+    "a passkey that a person enrols": lambda key: actors(key, "passkey"),
     "any key of a key record": lambda key: keyrecords.key_of(text(key)),
 }
 # Where a good key is refused as well, for what it is.
@@ -236,6 +247,14 @@ def test_the_page_takes_none_either(browser, tmp_path):
         "parseVkey(item)": [vkey(key, 1) for key in [*BAD, *GOOD]],
         "parsePolicy(octetsOf(item))": [
             f"{log}witness w {vkey(key, 4)}\nquorum w\n" for key in [*BAD, *GOOD]
+        ],
+        "enrolledKey({ fields: item })": [
+            {
+                **ASKED["enrol_actor_key"],
+                "public_key": text(key),
+                "key_id": dsse.keyid("actor", key),
+            }
+            for key in [*BAD, *GOOD]
         ],
         "loadedKey(Uint8Array.from(item))": [list(key) for key in [*BAD, *GOOD]],
     }

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, g, request
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from api import seeing
 from api.context import ledger, state
 from api.door import typed
 from api.pages import linked, record_fields, tongue, words
@@ -45,8 +46,10 @@ def review(person: str) -> Response:
 
 
 def _gathered(person: str, given: Typed) -> Gathered:
+    entries = ledger().entries()
+    sees = seeing.sees(entries, seeing.Reader(g.token.person, g.roles, state().now()))
     with state().asking() as log:
-        return gather(ledger(), log.known(), person, frozenset(given.getlist("same")))
+        return gather(ledger(), log.known(), person, frozenset(given.getlist("same")), sees)
 
 
 def _form(
@@ -125,7 +128,10 @@ def _make(person: str, gathered: Gathered, given: Typed) -> Response:
     completes = (asked, making.outcome_of(gathered, decided)) if asked else None
     key = given.get("key", "")[:64] or None
     try:
-        done = making.hand_out(ledger(), person, g.token.person, given_to, file, key, completes)
+        told = making.on_record(gathered, decided)
+        done = making.hand_out(
+            ledger(), person, g.token.person, given_to, file, key, completes, told
+        )
     except KeyReused:
         again = _("This form was used before for something else. Send it again.")
         return _form(person, gathered, given, {"again": again})

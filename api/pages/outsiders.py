@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as Answered
 
 from api import naming
 from api.context import ledger
@@ -50,10 +51,15 @@ def several() -> Response:
 
 @bp.get("/<subject>")
 @seen_by
-def one(subject: str) -> Response:
-    """One of them: who they are, whom they belong to, what names them, and what to do next."""
+def one(subject: str) -> Answered:
+    """One of them: who they are, whom they belong to, what names them, and what to do next.
+
+    Whoever is in the register has another page.
+    """
     known = ledger().entries()
-    if standing.registered(known, subject) or not questions.known(known, "subject", subject):
+    if standing.registered(known, subject):
+        return redirect(url_for("people.one", person=subject), 303)
+    if not questions.known(known, "subject", subject):
         return not_found("subject")
     said = ask(f"/v1/subjects/{subject}")
     mine = [p for p in people.outsiders() if p.id == subject]

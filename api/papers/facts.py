@@ -19,7 +19,8 @@ from ledger.proof.policy import parse_policy
 class Facts:
     """Empty where something is not set: then the paper leaves a gap, or says that there is none.
 
-    `months` are of the retention schedule in force, `adopted` whether the school adopted it.
+    `months` (of names and words) and `records` (of records themselves) are of the retention
+    schedule in force, `adopted` says whether the school adopted it.
     """
 
     school: str
@@ -36,6 +37,7 @@ class Facts:
     witnesses: tuple[str, ...]
     public_log: bool
     months: Mapping[str, int]
+    records: Mapping[str, int]
     schedule: int
     adopted: bool
 
@@ -60,6 +62,7 @@ def gather(ledger: Ledger, config: Config, now: int) -> Facts:
         witnesses=_witnesses(config),
         public_log=config.public_log,
         months=dict(sorted(schedule.months.items())),
+        records=dict(sorted(schedule.records.items())),
         schedule=schedule.version,
         adopted=schedule.position is not None,
     )

@@ -80,10 +80,10 @@ def _risks() -> Iterator[tuple[str, str, str]]:
     yield (
         _("A backup brings an erased person back."),
         _(
-            "Erasures stand in the log. An older copy can still hold what was erased, where the "
-            "keys of that time are kept too."
+            "After an erasure the key around all others is replaced, so that an older copy of the "
+            "database opens nothing. An older copy of the keys undoes this."
         ),
-        _("Keeps keys and database in different backups; destroys old ones on a fixed day."),
+        _("Keeps keys and database apart; deletes old copies of the keys after every erasure."),
     )
     yield (
         _("Who runs the machine reads or signs what they should not."),

@@ -11,7 +11,7 @@ from api.document import Heading, Items, Para, Part, Table, blank, plain
 from api.pages import tongue, words
 from api.papers.categories import categories
 from api.papers.facts import Facts
-from api.papers.purposes import PURPOSES, kinds, purpose
+from api.papers.purposes import kinds, purpose
 from ledger.domain.catalogue import ACTIONS
 
 
@@ -89,18 +89,18 @@ def what_is_held() -> Iterator[Part]:
 
 def purposes_and_periods(facts: Facts) -> Iterator[Part]:
     """What each kind is for, and how long its names and words are kept."""
-    forever = _("as long as the ledger")
     rows = [
-        (
-            words.thing(kind),
-            purpose(kind),
-            _months(facts.months[kind]) if kind in facts.months else forever,
-        )
-        for kind in kinds()
-        if kind in PURPOSES
+        (words.thing(k), purpose(k), _months(facts.months.get(k)), _months(facts.records.get(k)))
+        for k in kinds()
     ]
-    rows.append((_("Names"), _("To know who a number is."), _months(facts.months["subject"])))
-    columns = (_("Kind"), _("What for"), _("How long names and words are kept"))
+    names = _("To know who a number is.")
+    rows.append((_("Names"), names, _months(facts.months["subject"]), ""))
+    columns = (
+        _("Kind"),
+        _("What for"),
+        _("How long names and words are kept"),
+        _("How long the record itself"),
+    )
     yield Table(_("Purposes and periods"), columns, rows)
     if facts.adopted:
         text = _("Retention schedule in force: version %(version)s, adopted by the school.",
@@ -119,7 +119,9 @@ def purposes_and_periods(facts: Facts) -> Iterator[Part]:
     )
 
 
-def _months(number: int) -> str:
+def _months(number: int | None) -> str:
+    if number is None:
+        return str(_("as long as the ledger"))
     return str(_("%(months)s months after it has ended", months=number))
 
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from api import wiring
+from api import seeing, wiring
 from api.config import Config
 from api.subject_access import making, reviewing
 from api.subject_access.gathering import gather, known
 from api.subject_access.making import NotTheirs
 from api.subject_access.reviewing import BadReview
 from api.subject_access.telling import Occasion
+from ledger.disclosing import Sees, everything
 from ledger.history import Ledger
 from ledger.outcomes import Declined
 from ledger.proof.encoding import read_json
@@ -64,7 +65,8 @@ def _run(ledger: Ledger, out: Path, want: Wanted) -> dict[str, Any]:
     if not known(ledger.entries(), want.person):
         raise CannotHandOut(f"--person: the ledger knows nobody of the id {want.person[:64]}")
     given = _read(want.review)
-    gathered = gather(ledger, log.known(), want.person, reviewing.same_in(given))
+    sees = _sees(ledger, want.actor)
+    gathered = gather(ledger, log.known(), want.person, reviewing.same_in(given), sees)
     if want.sheet is not None:
         _write(want.sheet, json.dumps(reviewing.sheet(gathered), ensure_ascii=False, indent=1))
         return {"review": str(want.sheet), "texts": len(gathered.to_review)}
@@ -74,16 +76,27 @@ def _run(ledger: Ledger, out: Path, want: Wanted) -> dict[str, Any]:
     said: dict[str, Any] = {
         "file": str(out),
         "size": gathered.size,
-        "undecided": len(reviewing.undecided(gathered, review)),
+        "undecided": len(reviewing.undecided(gathered, review)) + gathered.unseen,
     }
     if want.actor is not None:
         outcome = making.outcome_of(gathered, review)
         completes = (want.request, outcome) if want.complete else None
         given_to = want.given_to or (want.actor,)
-        done = making.hand_out(ledger, want.person, want.actor, given_to, file, None, completes)
+        told = making.on_record(gathered, review)
+        done = making.hand_out(
+            ledger, want.person, want.actor, given_to, file, None, completes, told
+        )
         said |= _recorded(done)
     _write_bytes(out, file)
     return said
+
+
+def _sees(ledger: Ledger, actor: str | None) -> Sees:
+    """What the actor may be shown; on the ledger's own machine without one, everything."""
+    if actor is None:
+        return everything
+    known = ledger.entries()
+    return seeing.sees(known, seeing.reader(known, actor, ledger.ports.clock.now()))
 
 
 def _recorded(done: making.HandedOut | Declined) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -22,6 +23,7 @@ from api.subject_access.masking import Masks, as_told_to
 from api.subject_access.reviewing import Review
 from api.subject_access.telling import Occasion
 from ledger.desk import Asked, objection
+from ledger.disclosing import Disclosing
 from ledger.domain import images, standing
 from ledger.history import Ledger
 from ledger.outcomes import Declined, Receipt
@@ -92,10 +94,12 @@ def hand_out(
     file: bytes,
     key: str | None = None,
     completes: tuple[str, str] | None = None,
+    disclosed: Mapping[str, Any] | None = None,
 ) -> HandedOut | Declined:
     """Record that the file was handed out and, with `completes` (request, outcome), answered it.
 
-    All of it is recorded, or the first refusal. Raises KeyReused.
+    `disclosed` says how many values it shows, and of whom (`on_record`). All of it is recorded,
+    or the first refusal. Raises KeyReused.
     """
     asked = [_export(ledger, person, actor, given_to, key)]
     if completes:
@@ -109,6 +113,7 @@ def hand_out(
         if objection(answer):
             outcome = ledger.record(command)
             return outcome if isinstance(outcome, Declined) else HandedOut(file, outcome)
+    asked[0] = replace(asked[0], counted=disclosed or {})
     receipts = ledger.record_all(asked)
     return HandedOut(file, receipts[0], receipts[1] if completes else None)
 
@@ -119,6 +124,15 @@ def outcome_of(gathered: Gathered, review: Review) -> str:
         return "nothing_held"
     rest = bool(gathered.linked) or any(True for _ in withholding.left_out(gathered, review))
     return "partly_disclosed" if rest else "disclosed"
+
+
+def on_record(gathered: Gathered, review: Review) -> Mapping[str, Any]:
+    """How many sealed values the file shows, and under whose keys they lie."""
+    told = Disclosing(("all",))
+    for value in (v for held in gathered.held for v in held.values):
+        if telling.shown_text(value, review) is not None:
+            told.given[value.under] = told.given.get(value.under, 0) + 1
+    return told.on_record()
 
 
 def _export(

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from api.document import Heading, Para, Part, Table
 from api.pages import record_fields, tongue
-from api.subject_access.gathering import ERASED, NAME, OWN, Gathered, Held, Value
+from api.subject_access.gathering import ERASED, NAME, OWN, UNSEEN, Gathered, Held, Value
 from api.subject_access.reviewing import Review
 
 NOT_REVIEWED, REDACTED, NOT_CONFIRMED = "not_reviewed", "words_taken_out", "not_confirmed"
@@ -19,6 +19,8 @@ def why(value: Value, review: Review) -> str:
     """The code of why a value is left out; empty where it is shown whole."""
     if value.state in (ERASED, NAME):
         return "erased" if value.state == ERASED else "others_name"
+    if value.state == UNSEEN:
+        return NOT_REVIEWED
     decided = review.of(value)
     if value.state == OWN:
         return ""
@@ -75,6 +77,14 @@ def told(gathered: Gathered, review: Review) -> Iterator[Part]:
         yield Table(_("Left out here"), columns, rows)
     else:
         yield Para(_("Nothing of the records about you was left out here."))
+    if gathered.gone:
+        yield Para(
+            _(
+                "Records destroyed past their time, which nobody can read any more: %(number)s. "
+                "Whether any was about you cannot be told.",
+                number=gathered.gone,
+            )
+        )
     yield Para(
         _(
             "In every such file: other people's names and numbers, and random numbers that only "

@@ -1,4 +1,4 @@
-"""Who may sign for themself with which key, and for what it is demanded (docs/format.md 7).
+"""Who may sign for themself with which key, and for what it is demanded (docs/format.md 14).
 
 Standard library only: rules ask it before a command is recorded, the auditor's verifier asks again
 what was demanded. Corrections and annulments change nothing of it: intervals are positions.

@@ -1,4 +1,4 @@
-"""Whose keys signed which records: actors' keys, and the intents made with them (format 7)."""
+"""Whose keys signed which records: actors' keys, and the intents made with them (format 14)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an actor signed, and whether their key did: file keys and passkeys (format 7).
+"""What an actor signed, and whether their key did: file keys and passkeys (format 14).
 
 Which key is meant, and of what kind it is, the log says; a signature says nothing of itself that
 is believed.

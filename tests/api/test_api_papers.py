@@ -124,7 +124,7 @@ def test_what_is_not_so_is_not_promised(written):
     for truth in (
         "Numbers, times and kinds of event remain",
         "A copy that is out cannot be called back",
-        "An older copy can still hold what was erased",
+        "An older copy of the keys undoes this",
         "The service can still sign in anybody's name",
     ):
         assert truth in text

@@ -227,3 +227,25 @@ def test_a_proposal_of_another_log_is_not_recorded(tmp_path, school_alone, desk)
 
 def mine_roots(desk):
     return json.loads(desk.proposal(name="mine.json").read_text())["roots"]
+
+
+def test_a_second_checkpoint_key_stands_in_the_trust_file(tmp_path, school_alone):
+    """Both sign; when the first is retired, the line of the second goes on to check."""
+    desk = Desk(school_alone, tmp_path)
+    made = json.loads(good(school_alone, "keys", "make", "--purpose", "checkpoint"))
+    admitted = desk.proposal(**made)
+    assert desk.record(admitted, desk.approval(admitted)).returncode == 0
+    first, second = (k for k in keys(school_alone) if k["purpose"] == "checkpoint")
+    old = (school_alone / "trust.policy").read_text()
+    assert f"log {first['vkey']}\n" in old
+    both = old.replace("quorum", f"log {second['vkey']}\nquorum")
+    (school_alone / "trust.policy").write_text(both)
+    (tmp_path / "old.policy").write_text(old)
+    ends = {"key_id": first["key_id"], "purpose": "checkpoint", "reason": "retired"}
+    retired = desk.proposal("revoke_key", **ends)
+    assert desk.record(retired, desk.approval(retired)).returncode == 0
+    good(school_alone, "export", str(tmp_path / "e.zip"))
+    for trust in (school_alone / "trust.policy", tmp_path / "old.policy"):
+        said = good(school_alone, "verify", str(tmp_path / "e.zip"), "--trust", str(trust))
+        assert "VALID" in said.split()
+    assert run(school_alone, "fsck").returncode == 0

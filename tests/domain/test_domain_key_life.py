@@ -4,8 +4,8 @@ import pytest
 from simulator import HEAD, LEAD, MODERATOR, admitted, key_id_of
 
 from keys.signer import FileSigner
+from ledger.outcomes import WritesRefused
 from ledger.proof.encoding import b64encode
-from ledger.proof.record import sign_root_statement
 
 NEXT = FileSigner("record", b"n" * 32)
 CHECKPOINT = FileSigner("checkpoint", b"c" * 32)
@@ -139,6 +139,22 @@ def test_a_key_ends_once(school):
     school.accept("declare_key_compromised", MODERATOR, **stolen)
 
 
+def test_a_stolen_record_key_stops_the_ledger_until_the_roots_admit_another(school):
+    """Nothing more can be recorded under it, not even a refusal; everything can be read."""
+    stolen = {**first_key(school), "trusted_until": 2}
+    given = school.approved("declare_key_compromised", **stolen)
+    made = school.accept("declare_key_compromised", MODERATOR, **given)
+    lead = {"person": LEAD, "office": "dsp"}
+    with pytest.raises(WritesRefused, match="no record key in force"):
+        school.ask("assign_office", HEAD, **lead)
+    assert school.told("/v1/people")
+    school.make_key(NEXT.seed)
+    assert admit(school).position == made.position + 1
+    school.accept("assign_office", HEAD, **lead)
+    signed = school.ledger.keyring().keys[key_id_of(NEXT)]
+    assert signed.since == made.position + 1  # it signed its own admission
+
+
 def test_a_key_of_another_purpose_is_another_key(school):
     fields = {**first_key(school), "purpose": "checkpoint", "reason": "lost"}
     given = school.approved("revoke_key", **fields)
@@ -194,4 +210,3 @@ def test_nobody_approves_with_a_key_that_is_none(school):
     given = school.approved("admit_key", by=[record], **admitted(NEXT))
     assert given["approvals"] != asked["approvals"]
     school.refuse(NOT_APPROVED, "admit_key", MODERATOR, **given)
-    assert sign_root_statement  # the very same function makes both

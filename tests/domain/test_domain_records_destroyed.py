@@ -4,19 +4,19 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from simulator import DEPUTY, HEAD, MODERATOR, TEACHER
+from simulator import DEPUTY, HEAD, LEAD, MODERATOR, TEACHER
 
 from api import exporting
 from api.verifier import checks
 from ledger.domain.entries import is_gone
 from ledger.domain.past_retention import past_retention
 from ledger.fsck import fsck
-from ledger.history import DATABASE
+from ledger.history import DATABASE, Ledger
 from ledger.proof.note import format_vkey
 from ledger.proof.policy import format_policy, parse_policy
 from ledger.proof.report import in_words
 from ledger.proof.verify import verify
-from ledger.rows import SealedRow
+from ledger.rows import SealedRow, SubjectKey
 
 CASE = {"incident": "case-1"}
 LONG = 11 * 366  # days: longer than ten years
@@ -109,21 +109,28 @@ def gone_words(school, gone):
     return f"records {in_words(positions)} destroyed by record {gone.position} under retention"
 
 
-def test_the_ledger_opens_answers_and_records_on_with_holes(school, tmp_path):
+def reopened(school):
+    """The same school after its service was started anew."""
+    ports, origin = school.ledger.ports, school.ledger.origin
+    school.ledger.close()
+    school.ledger = Ledger(school.directory, ports, origin)
+    return school
+
+
+def test_the_ledger_opens_answers_and_records_on_with_holes(school):
     made, _gone = forgotten(school)
     answers = ("/v1/incidents", "/v1/replay", "/v1/sla", "/v1/open-items", "/v1/findings")
     before = [school.answer(each) for each in answers]
-    other = school.copied_to(tmp_path / "opened-anew")
-    assert [other.answer(each) for each in answers] == before
-    assert [row["incident"] for row in other.answer("/v1/incidents")] == []
-    other.register("stf-099", "Nia Bowen")
-    other.refuse("unknown_reference", "add_note", TEACHER, **CASE, text="A letter was found")
+    reopened(school)
+    assert [school.answer(each) for each in answers] == before
+    assert [row["incident"] for row in school.answer("/v1/incidents")] == []
+    school.register("stf-099", "Nia Bowen")
+    school.refuse("unknown_reference", "add_note", TEACHER, **CASE, text="A letter was found")
     report = {"kind": "abuse_in_comments", "account": "fb-main", "summary": "x"}
-    given = {**report, **CASE, "happened_at": other.ago(hours=1)}
-    other.refuse("duplicate_id", "report_incident", TEACHER, **given)
-    assert other.ledger.proof(made.position).startswith("c2sp.org/tlog-proof")
-    assert fsck(other.directory, other.ledger.key) == []
-    other.close()
+    given = {**report, **CASE, "happened_at": school.ago(hours=1)}
+    school.refuse("duplicate_id", "report_incident", TEACHER, **given)
+    assert school.ledger.proof(made.position).startswith("c2sp.org/tlog-proof")
+    assert fsck(school.directory, school.ledger.key) == []
 
 
 def test_two_people_and_a_run_not_long_ago(school):
@@ -176,11 +183,25 @@ def test_a_hold_an_open_case_and_what_others_rest_on_are_kept(school):
     assert "hold/lh-1" not in streams
 
 
-def test_values_of_others_in_a_destroyed_record_go_with_it(school):
-    made, gone = forgotten(school)
-    row = school.ledger.store.row(SealedRow, (made.position, "summary"))
-    assert (row.ciphertext, row.subject) == (None, None)
-    assert school.entry(gone).fields["values_destroyed"] >= 0
+def test_values_under_the_key_of_somebody_who_stays_go_with_the_record(school):
+    school.incident()
+    given = {**CASE, "person": LEAD, "support": "counselling"}
+    offered = school.accept("offer_support", TEACHER, **given)
+    school.assess()
+    school.accept("close_incident", DEPUTY, **CASE, outcome="resolved")
+    school.later(days=LONG)
+    run(school)
+    row = school.ledger.store.row(SealedRow, (offered.position, "support"))
+    needle, before = row.ciphertext, school.value(offered, "support")
+    assert before == "counselling"
+    gone = destroy(school)
+    row = school.ledger.store.row(SealedRow, (offered.position, "support"))
+    assert (row.ciphertext, row.subject, row.erased_by) == (None, None, gone.position)
+    assert school.entry(gone).fields["values_destroyed"] == 2
+    assert school.ledger.store.row(SubjectKey, (f"subject:{LEAD}",)) is not None
+    files = [path for path in school.directory.iterdir() if path.is_file()]
+    assert [] == [path.name for path in files if needle in path.read_bytes()]
+    assert fsck(school.directory, school.ledger.key) == []
 
 
 def turned_away(school):
@@ -220,8 +241,6 @@ def test_nothing_else_can_be_emptied_or_changed(school, statement):
 
 
 def test_another_process_forgets_too(school):
-    from ledger.history import Ledger
-
     closed(school)
     school.later(days=LONG)
     run(school)
@@ -231,3 +250,29 @@ def test_another_process_forgets_too(school):
         first = school.entry(gone).fields["positions"][0][0]
         assert is_gone(other.entries().all[first].record)
         assert other.entries().all[first].fields == {}
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("UPDATE stored_events SET state = ?, topic = 'IncidentReported' WHERE position = {gone}",
+         "its bytes were destroyed by a record, and are still there"),
+        ("UPDATE stored_events SET leaf = zeroblob(32), state = x'' || substr(?, 1, 0) "
+         "WHERE position = {gone}", "are not those of the kept checkpoint"),
+        ("UPDATE stored_events SET originator_id = 'incident/x', state = x'' || substr(?, 1, 0) "
+         "WHERE position = {gone}", "a version is not the next one"),
+        ("DELETE FROM destroyed WHERE length(?) > 0", "what was destroyed is not what records say"),
+    ],
+)  # fmt: skip
+def test_fsck_finds_what_somebody_did_to_the_holes(school, statement, words):
+    made = closed(school)
+    bytes_ = next(school.ledger.raw(made.position, made.position + 1))
+    school.later(days=LONG)
+    run(school)
+    destroy(school)
+    with closing(sqlite3.connect(school.directory / DATABASE)) as db:
+        for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='trigger'").fetchall():
+            db.execute(f"DROP TRIGGER {name}")
+        db.execute(statement.format(gone=made.position), (bytes_,))
+        db.commit()
+    assert any(words in damage.what for damage in fsck(school.directory, school.ledger.key))

@@ -100,7 +100,7 @@ def test_a_token_signs_every_record_of_the_sample_term_and_it_verifies(config, t
     assert size > len(lines)
     # And nothing else could have signed them: the vault holds neither key.
     vault = wiring.vault.open_vault(config.data / "keys/vault.json", wiring.passphrase(config))
-    assert ["mac", "wrap-1"] == sorted(vault.secrets)
+    assert {"mac", "wrap"} == {name.split("-")[0] for name in vault.secrets}
     assert {"handledger record", "handledger checkpoint"} == {label for label, _ in in_token(token)}
 
 

@@ -21,9 +21,11 @@ from api import may
 from api.pages import calendar
 from api.tokens import FEED
 from keys.confidential import ConfidentialKey
+from keys.vault import reread
 from ledger.domain.catalogue import ACTIONS
 from ledger.opening import ACT
 from ledger.outcomes import Receipt
+from ledger.ports import KeyMissing
 from ledger.rows import SealedRow, SubjectKey
 from ledger.sealing import Place, unseal
 from projections.routes import ROUTES
@@ -164,20 +166,20 @@ def routes(told, role):
         path = path_of(rule, ids)
         if "GET" in rule.methods:
             answers["GET", rule.rule] = told.get(role, path)
-            answers["GET", rule.rule, "json"] = told.get(role, path, "application/json")
+            if role == may.SLT:  # the accused themself: as a program too
+                answers["GET", rule.rule, "json"] = told.get(role, path, "application/json")
         if "POST" in rule.methods and not rule.rule.startswith("/sign-"):
             answers["POST", rule.rule] = told.post(role, path)
-    # Sessions of one second stand in any order, and the door has a clock of its own.
-    return {
-        k: v[:2] if k[1].startswith(("/me/door", "/door/people")) else v for k, v in answers.items()
-    }
+    # Sessions and tokens are kept by the door, which knows no record and has the machine's clock.
+    return {k: v[:2] if k[1].startswith(("/me/", "/door/")) else v for k, v in answers.items()}
 
 
 def questions(told, role):
     """Every question, of the log and of the log as the role reads it, with every id there is."""
     answers = {}
     for route in ROUTES:
-        for ids in (told.ids(role), {**IDS, "person": HEAD, "subject": HEAD}):
+        known = {**IDS, "person": HEAD, "subject": HEAD}
+        for ids in (told.ids(role), known) if role == may.SLT else (told.ids(role),):
             path = route.path.format(**ids)
             for way in (path, path.replace("/v1", "/v1/restricted", 1)):
                 answers[way.replace(told.incident, "INCIDENT")] = told.get(role, way)
@@ -250,7 +252,7 @@ def test_no_key_of_the_operators_opens_it(two):
     """Vault, passphrase and database: all that lies at the service is tried on everything."""
     told, _ = two
     held = told.ledger
-    service = held.ports.mac.__self__  # the opened vault
+    service = reread(held.ports.wrapping_keys.vault)
     assert len(service.secrets) >= 4
     with held.store.reading() as c:
         c.execute("SELECT subject, epoch, wrapped FROM subject_keys")
@@ -258,8 +260,8 @@ def test_no_key_of_the_operators_opens_it(two):
     known = [*service.secrets.values()]
     for row in others:
         try:
-            known.append(held.ports.wrapper.unwrap(row.wrapped, row.subject))
-        except ValueError:
+            known.append(held.ports.wrapper(row.epoch).unwrap(row.wrapped, row.subject))
+        except KeyMissing:
             assert row.subject.startswith("stream:sealed/")
     assert len(known) > 20
     for position in range(told.before, told.before + 5):

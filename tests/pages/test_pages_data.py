@@ -116,11 +116,11 @@ def test_a_reviewer_puts_no_words_in(desk, ledger, child):
 
 def test_it_answers_the_request_and_both_are_on_record(desk, ledger, child):
     request = asked(desk, ledger, child)
-    _, fields = form(desk, child, MODERATOR, f"?request={request}")
+    _, fields = form(desk, child, query=f"?request={request}")
     assert fields["request"] == [request]
     [key] = to_decide(fields)
     said = {f"how.{key}": "withhold", f"reason.{key}": "third_party", "language": "cy"}
-    html, data = read(send(desk, child, fields, MODERATOR, **said))
+    html, data = read(send(desk, child, fields, **said))
     assert 'lang="cy"' in html
     assert "mae am berson arall" in html
     assert data["request"] == request
@@ -128,8 +128,21 @@ def test_it_answers_the_request_and_both_are_on_record(desk, ledger, child):
     assert (export.type, export.fields["scope"], export.fields["subject"]) == (
         "EvidenceExported", "subject", child,
     )  # fmt: skip
+    assert (export.fields["values_disclosed"], export.fields["disclosed_of"]) == (1, [child])
     assert completed.fields == {"request": request, "outcome": "partly_disclosed"}
     assert request not in fields_of(form(desk, child)[0].text, f"/data/{child}").get("request", [])
+
+
+def test_words_that_are_not_theirs_to_read_wait_for_somebody_else(desk, ledger, child):
+    """The words of a case are for the leadership: the moderator hands out the rest."""
+    got, fields = form(desk, child, MODERATOR)
+    assert "1 text is not yours to read" in text(got)
+    assert to_decide(fields) == []
+    assert "Tomos" not in got.text
+    html, data = read(send(desk, child, fields, MODERATOR))
+    assert CHILD in html
+    assert "Tomos" not in html + json.dumps(data)
+    assert [left["why"] for left in data["left_out"]] == ["not_reviewed"]
 
 
 def test_pressed_twice_it_is_recorded_once(desk, ledger, child):
@@ -279,6 +292,7 @@ def test_a_register_of_names_is_not_for_everybody(desk, child):
     for path in ("/people/outside", f"/people/outside/{child}", "/requests"):
         assert desk(TEACHER).get(path).status_code == 403
     assert desk(HEAD).get("/people/outside/pup-404").status_code == 404
+    assert desk(HEAD).get(f"/people/outside/{RUNNER}").location == f"/people/{RUNNER}"
 
 
 # -- papers -----------------------------------------------------------------------------------

@@ -1,22 +1,26 @@
 """The page reads as strictly as the verifier: what one takes, the other takes, value by value."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from actors import HOST, FileKey, Passkey
 
 from ledger.proof import form
+from ledger.proof.actors import ENROLLED, Actors
 from ledger.proof.dsse import Envelope
 from ledger.proof.encoding import b64decode, canonical, parse_canonical
 from ledger.proof.errors import Newer
 from ledger.proof.form import check_body
 from ledger.proof.heads import Head, read_heads
 from ledger.proof.headtree import HeadTree, heads_member
+from ledger.proof.layout import FORMAT
 from ledger.proof.manifest import read_manifest
 from ledger.proof.merkle import inclusion_path
 from ledger.proof.note import parse_note
 from ledger.proof.policy import parse_policy
-from ledger.proof.record import parse_record
+from ledger.proof.record import _body_of, parse_record, record_body
 from ledger.proof.template import template
 from ledger.proof.tlogproof import TlogProof, format_tlog_proof, parse_tlog_proof
 
@@ -289,9 +293,10 @@ def test_heads(page):
 
 
 ORIGIN = "log.example.org/school/" + "0" * 32
-WHOLE = {"kind": "complete", "scope": "full", "size": 9, "source": ORIGIN, "withheld": []}
+TOLD = {"disclosed": "some", "size": 9, "source": ORIGIN}
+WHOLE = {**TOLD, "kind": "complete", "scope": "full", "withheld": []}
 SOME = {**WHOLE, "kind": "redacted", "withheld": [{"position": 3, "reason": "chosen"}]}
-CASE = {"kind": "case", "scope": {"incident": "a"}, "shown": [0, 8], "size": 9, "source": ORIGIN}
+CASE = {**TOLD, "kind": "case", "scope": {"incident": "a"}, "shown": [0, 8]}
 DAYS = {"from": "2026-02-27T00:00:00Z", "to": "2026-02-28T00:00:00Z"}
 CONTENTS = [
     WHOLE,
@@ -333,6 +338,15 @@ CONTENTS = [
     {**WHOLE, "size": -1},
     {**WHOLE, "source": "x"},
     {**WHOLE, "more": 1},
+    {**WHOLE, "disclosed": "all"},
+    {**CASE, "disclosed": "none"},
+    {**CASE, "disclosed": ["stf-001", "stf-002"]},
+    {**CASE, "disclosed": ["stf-002", "stf-001"]},
+    {**CASE, "disclosed": [""]},
+    {**CASE, "disclosed": []},
+    {**WHOLE, "disclosed": "most"},
+    {**WHOLE, "disclosed": None},
+    {k: v for k, v in WHOLE.items() if k != "disclosed"},
     {**WHOLE, "kind": 1},
     {k: v for k, v in WHOLE.items() if k != "kind"},
     {},
@@ -348,7 +362,7 @@ def test_contents(page):
 
     def as_manifest(value):
         if type(value) is dict:
-            value = {**value, "format": 4, "members": []}
+            value = {**value, "format": FORMAT, "members": []}
         read_manifest(Envelope("", canonical(value), ()))
 
     texts = [canonical(value).decode() for value in CONTENTS]
@@ -382,3 +396,80 @@ def test_receipts(page, small):
     assert dict(zip(texts, said, strict=True)) == {
         text: outcome(parse_tlog_proof, text.encode()) for text in texts
     }
+
+
+OWN, PASSKEY = FileKey("per-1"), Passkey("per-1")
+BY_PASSKEY = [
+    {}, {"origin": f"https://www.{HOST}"}, {"origin": f"https://{HOST}:8443"}, {"rest": "}"},
+    {"rest": ',"topOrigin":"x"}'}, {"rest": ',"crossOrigin":false,"other":1}'}, {"flags": 0x1D},
+    {"origin": f"https://not{HOST}"}, {"origin": f"http://{HOST}"},
+    {"rest": ',"crossOrigin":true}'},
+    {"origin": f"https://{HOST}/path"}, {"rest": ""}, {"rest": ',"other":"\u00e9"}'},
+    {"type": "webauthn.create"}, {"rp_signed": "example.org"}, {"flags": 0x01}, {"flags": 0x04},
+    {"flags": 0x45}, {"flags": 0x85}, {"behind": b"\xa0"}, {"seed": 9}, {"rest": "x" * 2048},
+]  # fmt: skip
+ENROLMENTS = [
+    {}, {"kind": "card"}, {"algorithm": "es256"}, {"algorithm": 5}, {"key_id": "0" * 32},
+    {"public_key": "AA=="}, {"public_key": None}, {"person": "per-2"}, {"person": ""}, {"more": 1},
+    {"signature": ""}, {"signature": 5}, {"rp": HOST}, {"client_data": ""},
+]  # fmt: skip
+OF_PASSKEYS = [
+    {"rp": "a/b"}, {"rp": "other.example"}, {"rp": 5}, {"rp": "A.example"}, {"passkey_id": ""},
+    {"passkey_id": "="}, {"algorithm": "ed25519"}, {"authenticator_data": "AA=="},
+    {"public_key": "BAAA"}, {"client_data": 5},
+]  # fmt: skip
+TOLD = """(async () => {
+  const [actors, found] = [new Actors(), []];
+  for (const [at, body] of item.entries()) {
+    checkBody(body);
+    found.push(...actors.see(rowOf(at + 1, body, {})));
+  }
+  found.push(...(await actors.finish()));
+  if (found.length) throw new Invalid(found[0].detail);
+})()"""
+
+
+def stories(small):
+    """An enrolment and a record that is signed with its key; in each something may be wrong."""
+    blank = parse_record(small.entries[4])[0]
+    blank = replace(blank, subject="person/per-1", actor="per-1", sealed={}, fields={})
+    for key in (OWN, PASSKEY, replace(PASSKEY, algorithm="ed25519")):
+        passkey = key.kind == "passkey"
+        for change in ENROLMENTS + (OF_PASSKEYS if passkey else []):
+            fields = key.enrolment(small.origin, **change)
+            yield [replace(blank, type=ENROLLED, fields=fields), signed(blank, key)]
+        enrolled = replace(blank, type=ENROLLED, fields=key.enrolment(small.origin))
+        for change in BY_PASSKEY if passkey else [{"seed": 9}]:
+            yield [enrolled, signed(blank, key, replace(key, **change))]
+        yield [enrolled, replace(signed(blank, key), fields={"a": 1})]
+        yield [signed(blank, key), enrolled]
+
+
+def signed(record, key, by=None):
+    intent = (by or key).intent(record)
+    intent["signatures"][0]["keyid"] = key.ident
+    return replace(record, assurance="actor-signed", intent=intent)
+
+
+def told(records):
+    actors = Actors()
+    for position, record in enumerate(records, 1):
+        record_body(record)
+        said = actors.see(position, record)
+        if said is not None:
+            raise ValueError(said)
+
+
+def test_what_actors_sign(page, small):
+    cases, bodies = list(stories(small)), []
+    for records in cases:
+        bodies.append([body_of(record) for record in records])
+    said = in_page(page, TOLD, bodies)
+    expected = [outcome(told, records) for records in cases]
+    assert {"taken", "refused"} == set(expected)
+    assert [(b, s) for b, s, e in zip(bodies, said, expected, strict=True) if s != e] == []
+
+
+def body_of(record):
+    """The body, also where the form of it would not be signed."""
+    return json.loads(canonical(_body_of(record)))

@@ -1,4 +1,4 @@
-// Whose keys signed which records themselves: file keys and passkeys (format 7).
+// Whose keys signed which records themselves: file keys and passkeys (format 14).
 
 const INTENT_TYPE = "application/vnd.handledger.intent+json";
 const POSSESSION_TYPE = "application/vnd.handledger.possession+json";
