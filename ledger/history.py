@@ -23,26 +23,24 @@ from ledger.batch import Batch
 from ledger.confidential import Opener
 from ledger.desk import Answer, Asked, Desk, objection
 from ledger.domain.acts import Command, Refusal
-from ledger.domain.entries import Entries, is_gone
-from ledger.domain.gone import DESTROYED, placeholder, unexplained
-from ledger.domain.signing_keys import checkpoint_keys
+from ledger.domain.entries import Entries
+from ledger.domain.gone import DESTROYED, unexplained
 from ledger.intents import ToSign
-from ledger.notary import Notary, StoreDiffers
+from ledger.known import Known
+from ledger.notary import StoreDiffers
 from ledger.opening import Opening, open_act
 from ledger.outcomes import Declined, NotAll, Outcome, Receipt, WritesRefused
 from ledger.ports import Ports, WrappingKeys
-from ledger.proof.checkpoint import Checkpoint, parse_checkpoint
-from ledger.proof.dsse import SignerGone
+from ledger.proof.checkpoint import parse_checkpoint
 from ledger.proof.headtree import HeadTree
 from ledger.proof.keyring import Keyring
-from ledger.proof.merkle import Frontier, leaf_hash
-from ledger.proof.note import parse_note, verifier_key
-from ledger.proof.record import KEYRING, Record, open_record
+from ledger.proof.note import parse_note
+from ledger.proof.record import Record
+from ledger.publishing import Publisher
 from ledger.queue import Queue
 from ledger.recent import Given, Recent
 from ledger.recording import RecordMapper
 from ledger.restricted import Restricted
-from ledger.rows import Emptied
 from ledger.store import Recorder
 from ledger.timekeeping import Timekeeper
 from ledger.tree import Tree
@@ -50,7 +48,6 @@ from ledger.tree import Tree
 DATABASE = "ledger.db"
 PUBLISHING = "publish.lock"
 RENEWING = "epoch.lock"
-PAGE = 1000  # records read at a time
 RECORDED = (
     "it was recorded, but its receipt cannot be signed; "
     "ask again with the same Idempotency-Key, or look for it in the records"
@@ -71,15 +68,16 @@ class Ledger(Application[str]):
         assert isinstance(self.mapper, RecordMapper)
         self.store, self.mapping = self.recorder, self.mapper
         self.tree = Tree(self.store)
-        self.key = verifier_key(origin, ports.checkpoint_signer.public_key)
-        self.kept = kept.KeptCheckpoint(directory, (self.key,))
         self._opening = Opening(ports.clock)
         self._recent = Recent()
         self._time = Timekeeper(ports.clock, clock_ok or origin.startswith("rehearsal/"))
+        read = (origin, self.store, self.mapping, self.tree, ports.wrapper, self._opening)
+        self._known = Known(*read, self._time.recorded)
+        signed = (directory, ports, origin, self.store, self.tree)
+        self._publisher = Publisher(*signed, self._known)
+        self.key, self.kept = self._publisher.key, self._publisher.kept
         self._turn = threading.Lock()
         self._queue = Queue(self._turn, self._write)
-        self._lines = ("", b"")  # of the checkpoint published last: its text, post-quantum lines
-        self._forget()
         self.closed_because = self._gate()
         self.overdue = ""  # why an erasure was not followed by a new wrapping key yet
         self.erased_again = self._erase_again()
@@ -141,7 +139,7 @@ class Ledger(Application[str]):
         with self._turn:
             self._must_be_open()
             try:
-                self._catch_up()
+                self._known.catch_up()
                 desk = replace(self._desk(self._time.now()), sign=lambda record: b"")
                 return [desk.decide(a) for a in asked]
             finally:
@@ -154,7 +152,7 @@ class Ledger(Application[str]):
         """
         with self._turn:
             self._must_be_open()
-            self._catch_up()
+            self._known.catch_up()
             return self._desk(self._time.now()).to_sign(command)
 
     def open_keyring(self, record_for: Callable[[int, str], Record]) -> None:
@@ -205,24 +203,24 @@ class Ledger(Application[str]):
                 self._forget()
                 raise
             self.overdue = ""
-            return epochs.in_force(self._known)
+            return epochs.in_force(self._known.entries)
 
     def _renew(self, anyway: bool = False) -> None:
         keys = self.ports.wrapping_keys
         if keys is None:
             return
         with kept.locked(self.directory / RENEWING):
-            self._catch_up()
-            if anyway or epochs.is_due(self._known):
+            self._known.catch_up()
+            if anyway or epochs.is_due(self._known.entries):
                 self._wrap_anew(keys)
-            epoch = epochs.in_force(self._known)
+            epoch = epochs.in_force(self._known.entries)
             if min(keys.held(), default=epoch) < epoch:
                 self.store.truncate_log()
                 epochs.check(self.store, self.ports.wrapper, epoch)
                 keys.destroy_before(epoch)
 
     def _wrap_anew(self, keys: WrappingKeys) -> None:
-        epoch = epochs.in_force(self._known) + 1
+        epoch = epochs.in_force(self._known.entries) + 1
         keys.make(epoch)
         with self._writing() as desk:
             desk.replace_wrapping_key(epoch)
@@ -236,7 +234,7 @@ class Ledger(Application[str]):
             self.overdue = ""
         except Exception as error:
             self._forget()
-            self._catch_up()
+            self._known.catch_up()
             self.overdue = f"the wrapping key was not replaced: {error}"
 
     def _alone(self, work: Callable[[Desk], object]) -> None:
@@ -256,7 +254,7 @@ class Ledger(Application[str]):
         """A desk in a transaction of the one writer, up to date with what others appended."""
         self._must_be_open()
         with self.store.writing():
-            self._catch_up()
+            self._known.catch_up()
             yield self._desk(self._time.now())
 
     def _must_be_open(self) -> None:
@@ -278,15 +276,15 @@ class Ledger(Application[str]):
             raise
 
     def _desk(self, now: int) -> Desk:
-        batch = Batch(self._edge.copy())
-        known, keyring, find = self._known, self._keyring, self.ports.record_signer
+        known, find = self._known, self.ports.record_signer
+        batch, keyring = Batch(known.edge.copy()), known.keyring
 
         def sign(record: Record) -> bytes:
             keys = signing.signers(keyring, find, record, batch.edge.size)
             with signing.answering("nothing was recorded"):
                 return self.mapping.sign(record, keys)
 
-        state = (known, self._restricted, keyring)
+        state = (known.entries, known.restricted, keyring)
         desk = Desk(*state, self.ports, self.origin, now, batch, sign, self.store)
         return replace(desk, recent=self._recent, opener=self._opening.opener)
 
@@ -295,39 +293,30 @@ class Ledger(Application[str]):
             self.events.put([new.event for new in desk.batch.records], batch=desk.batch)
 
     def _after_commit(self, desk: Desk) -> None:
-        self._edge = desk.batch.edge
+        self._known.edge = desk.batch.edge
         self._time.recorded(desk.now)
         emptied = any(new.record.type == DESTROYED for new in desk.batch.records)
         if desk.keys.erased or desk.keys.renewed or emptied:
             self.store.truncate_log()
         if desk.batch.records:
             with signing.answering(RECORDED):
-                note = self._notarised(self._edge.size)
-            self.kept.keep(note, self._edge.size)
+                note = self._signed(desk.batch.edge.size)
+            self.kept.keep(note, desk.batch.edge.size)
         self._recent.keep(desk.given, self.ports.clock.running())
         if desk.keys.renewed or emptied:
             self._forget()  # what was read so far, and cannot be any more
-            self._catch_up()
+            self._known.catch_up()
         if desk.keys.erased or desk.keys.renewed or emptied:
             self._renew_if_due()
         if desk.keys.erased:
-            self.ports.forget(erasures.erased(self._known))
+            self.ports.forget(erasures.erased(self._known.entries))
 
     # -- what is known ---------------------------------------------------------------------
 
     def _forget(self) -> None:
         """Start again from what is stored: what was decided and not stored never happened."""
-        self.mapping.forget()
-        self._known = Entries()
-        self._restricted = Restricted(self._known)
-        self._keyring = Keyring()
-        self._edge = self.tree.edge(0)
-        self._notary = Notary(self.origin, self._sign, self.store, self.tree)
-
-    def _sign(self, checkpoint: Checkpoint) -> bytes:
-        find = self.ports.checkpoint_key
-        self.kept.keys = (self.key, *checkpoint_keys(self._keyring))
-        return signing.checkpoint_note(self._keyring, find, checkpoint)
+        self._known.forget()
+        self._publisher.look_again()
 
     def open_confidential(self, opener: Opener, person: str) -> None:
         """Read what is sealed to a private key, until nobody used it for a while or it is closed.
@@ -335,8 +324,8 @@ class Ledger(Application[str]):
         The key stays in memory alone. Raises ValueError for one that no record ever named.
         """
         with self._turn:
-            self._catch_up()
-            confidential.must_be_named(self._known, opener)
+            self._known.catch_up()
+            confidential.must_be_named(self._known.entries, opener)
             self._opening.begin(opener, person)
             self._forget()
 
@@ -349,7 +338,7 @@ class Ledger(Application[str]):
     def opened_by(self, uses: str = "") -> str | None:
         """Who opened the sealed acts, while they are; where `uses` is that person, they go on."""
         with self._turn:
-            self._catch_up()
+            self._known.catch_up()
             return self._opening.used(uses)
 
     def what_lies_in(self, position: int) -> Any:
@@ -372,67 +361,23 @@ class Ledger(Application[str]):
             self._recent.forget_old(self.ports.clock.running())
             return self._recent.of(position)
 
-    def _catch_up(self) -> None:
-        """Take in what was appended since, by others or before this process started."""
-        if self._opening.is_over():
-            self._opening.end()
-            self._forget()
-        opener = self._opening.opener
-        while page := self.store.select_notifications(self._edge.size + 1, PAGE):
-            for row in page:
-                if not row.state:
-                    self._pass_over()
-                    continue
-                record = self.mapping.to_domain_event(row).record
-                act = open_act(self.store, self.ports.wrapper, record, self._edge.size, opener)
-                self._restricted.see(record, act)
-                self._known.see(record)
-                self._fold(record, row.state)
-                self._edge.append(leaf_hash(row.state))
-                self._time.recorded(record.time)
-                if record.type == DESTROYED and self._knows_more(record):
-                    self._forget()  # what others destroyed is nothing that may be known here
-                    break
-
-    def _pass_over(self) -> None:
-        """Take in what is left of a record whose bytes were destroyed."""
-        left = self.store.row(Emptied, (self._edge.size,))
-        time = self._known.all[-1].record.time if self._known.all else 0
-        record = placeholder(self.origin, left.event_id, left.stream, left.version, time)
-        self._restricted.see(record, None)
-        self._known.see(record)
-        self._edge.append(left.leaf)
-
-    def _knows_more(self, destroyed: Record) -> bool:
-        """Whether records are known here whose bytes are gone from the store."""
-        firsts = (first for first, _ in destroyed.fields["positions"])
-        known = (p for p in firsts if not is_gone(self._known.all[p].record))
-        return any(self.store.row(Emptied, (p,)) is not None for p in known)
-
     def entries(self) -> Entries:
         """Everything known, up to now. For reading; do not keep it across calls."""
         with self._turn:
-            self._catch_up()
-            return self._known
-
-    def _fold(self, record: Record, state: bytes) -> None:
-        """Take a record into the keyring; whether a stored one may stand there is for `verify`."""
-        if record.subject == KEYRING:
-            with suppress(ValueError):
-                signed_by = [one.keyid for one in open_record(state).signatures]
-                self._keyring.admit(self._edge.size, record, signed_by)
+            self._known.catch_up()
+            return self._known.entries
 
     def keyring(self) -> Keyring:
         """The keys of the log, up to now. For reading; do not keep it across calls."""
         with self._turn:
-            self._catch_up()
-            return self._keyring
+            self._known.catch_up()
+            return self._known.keyring
 
     def restricted(self) -> Restricted:
         """What lies inside the sealed acts, up to now. For reading, by whoever may see it."""
         with self._turn:
-            self._catch_up()
-            return self._restricted
+            self._known.catch_up()
+            return self._known.restricted
 
     # -- checkpoints and receipts ----------------------------------------------------------
 
@@ -447,30 +392,23 @@ class Ledger(Application[str]):
 
     def _checkpoint(self, size: int | None = None) -> bytes:
         with self._turn:
-            self._catch_up()
+            self._known.catch_up()
             self._must_be_open()
-            try:
-                return self._notarised(self._edge.size if size is None else size)
-            except SignerGone as gone:
-                return self._last_signed(gone, size)
+            with self._closing():
+                return self._publisher.checkpoint(size)
 
-    def _last_signed(self, gone: SignerGone, size: int | None = None, least: int = 0) -> bytes:
-        """The kept checkpoint, if it is of what is stored, of that size or at least so large."""
-        last = self.kept.last()
-        why = kept.objection(last, self.origin, self._edge.size, self.tree.root)
-        if last is None or why or last.size < least or size not in (None, last.size):
-            raise WritesRefused(f"no checkpoint can be signed: {gone}") from gone
-        return self.kept.note()
+    def _signed(self, size: int) -> bytes:
+        with self._closing():
+            return self._publisher.sign(size)
 
-    def _notarised(self, size: int) -> bytes:
+    @contextmanager
+    def _closing(self) -> Iterator[None]:
+        """A store that is not what was decided is read from then on, and written no more."""
         try:
-            return self._notary.checkpoint(self._frontier(size))
+            yield
         except StoreDiffers as differs:
             self.closed_because = str(differs)
             raise WritesRefused(self.closed_because) from differs
-
-    def _frontier(self, size: int) -> Frontier:
-        return self._edge.frontier if size == self._edge.size else self.tree.frontier(size)
 
     def publish(self) -> bytes:
         """The checkpoint for handing out, with the cosignatures there are.
@@ -490,35 +428,23 @@ class Ledger(Application[str]):
             yield
 
     def _cosigned(self, note: bytes, size: int) -> bytes:
-        # Witnesses are not sent the post-quantum line: it is three kilobytes, and none of theirs.
-        made = self.ports.cosign(note, lambda old: self.tree.consistency(old, size))
-        return self._with_lines(made)
+        return self._with_lines(self._publisher.cosigned(note, size))
 
     def _with_lines(self, note: bytes) -> bytes:
-        """With the post-quantum lines; those of one checkpoint are the same octets each time."""
-        text = parse_note(note).text
-        if self._lines[0] != text:
-            find, checkpoint = self.ports.post_quantum_signer, parse_checkpoint(text)
-            self._lines = (text, signing.post_quantum_lines(self.keyring(), find, checkpoint))
-        return note + self._lines[1]
+        return self._publisher.with_lines(note, self.keyring())
 
     def proof(self, position: int) -> str:
         """The receipt's proof: a tlog-proof under a checkpoint that covers the position."""
         with self._turn:
-            size = max(self._notary.size, position + 1)
-            try:
-                return self._notary.proof(position, self._frontier(size))
-            except SignerGone as gone:
-                note = self._last_signed(gone, least=position + 1)
-                return self._notary.proof_under(note, position)
+            return self._publisher.proof(position)
 
     def _outcome(self, answer: int | tuple[int, Refusal]) -> Outcome:
         position, refusal = answer if isinstance(answer, tuple) else (answer, None)
-        record = self._known.all[position].record
+        record = self._known.entries.all[position].record
         if refusal:
             return Declined(refusal.code, dict(refusal.details), position, record.id)
         with signing.answering(RECORDED):
-            proof = self._notary.proof(position, self._edge.frontier)
+            proof = self._publisher.receipt(position)
         return Receipt(
             position=position,
             event_id=record.id,
@@ -532,24 +458,22 @@ class Ledger(Application[str]):
 
     def _reported_at(self, position: int) -> str | None:
         given = self._recent.of(position)
-        return given.incident if given else self._restricted.reported_at(position)
+        return given.incident if given else self._known.restricted.reported_at(position)
 
     def _gate(self) -> str:
         """Why nothing may be written, or nothing: the store against the kept checkpoint."""
         # First what was kept: another process may be writing, and keeps what it has stored before.
         held = self.kept.octets()
         try:
-            self._catch_up()
+            self._known.catch_up()
         except Exception as error:
             return f"the store cannot be read: {error}"
-        if lost := unexplained(self._known):
+        if lost := unexplained(self._known.entries):
             return f"record {lost[0]} has no bytes, and no record says that it was destroyed"
-        self.kept.keys = (self.key, *checkpoint_keys(self._keyring))
-        last, keys = self.kept.last(held), self.ports.wrapping_keys
-        objection = kept.objection(last, self.origin, self._edge.size, self.tree.root)
+        objection, keys = self._publisher.objection(held), self.ports.wrapping_keys
         if objection or keys is None:
             return objection
-        return epochs.objection(self._known, keys.held())
+        return epochs.objection(self._known.entries, keys.held())
 
     def _erase_again(self) -> list[str]:
         """Carry out every erasure again, before anything is read: whose keys or values were there.
@@ -557,10 +481,10 @@ class Ledger(Application[str]):
         Records are not touched by it, so a store that is open for reading only is no exception.
         """
         try:
-            left = erasures.left_over(self.store, self._known)
+            left = erasures.left_over(self.store, self._known.entries)
             if left:
                 erasures.destroy(self.store, left)
-            self.ports.forget(erasures.erased(self._known))
+            self.ports.forget(erasures.erased(self._known.entries))
         except Exception as error:
             self.closed_because = f"erasures could not be carried out again: {error}"
             return []
