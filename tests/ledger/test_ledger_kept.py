@@ -5,8 +5,8 @@ import shutil
 import pytest
 from small import TEACHER, asked, person
 
-from ledger.history import Ledger
 from ledger.kept import KeptCheckpoint
+from ledger.known import Known
 from ledger.outcomes import Receipt, WritesRefused
 from ledger.proof.checkpoint import Checkpoint, sign_checkpoint
 
@@ -37,15 +37,15 @@ def test_the_kept_checkpoint_is_that_of_the_last_receipt(world):
 
 def test_what_another_process_records_while_a_ledger_opens_closes_nothing(world, monkeypatch):
     with world.open_school() as first:
-        catch_up = Ledger._catch_up
+        catch_up = Known.catch_up
 
         def and_then_another_records(self):
             catch_up(self)
-            if self is not first and first.store.size() < 5:
+            if self is not first._known and first.store.size() < 5:
                 grow(first, 100, 3)
 
         with monkeypatch.context() as patched:
-            patched.setattr(Ledger, "_catch_up", and_then_another_records)
+            patched.setattr(Known, "catch_up", and_then_another_records)
             second = world.open()
         with second:
             assert "" == second.closed_because
