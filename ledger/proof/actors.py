@@ -122,6 +122,7 @@ def check_same(body: bytes, record: Record) -> None:
     said, there = parse_canonical(body), parse_canonical(expected)
     if type(said) is not dict:
         raise Invalid("intent that is no object")
-    names = sorted({*said, *there})
-    differs = next(name for name in names if said.get(name) != there.get(name))
+    # As it is spelt: absent is not null, and true is not 1.
+    spelt, expect = ({name: canonical(v) for name, v in each.items()} for each in (said, there))
+    differs = min(spelt.items() ^ expect.items())[0]
     raise Invalid(f"intent of another command: {ascii(differs)[1:-1][:60]} differs")

@@ -10,11 +10,11 @@ import re
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Dict, Tuple
+from typing import Any, Dict, Optional, Tuple
 
 from . import ed25519, publickey
 from .dsse import keyid, pae
-from .encoding import b64decode, b64encode, hex_bytes, is_id
+from .encoding import b64decode, hex_bytes, is_id
 from .errors import Invalid, Malformed
 from .weierstrass import P256
 
@@ -40,8 +40,7 @@ class Signed:
     """A signature; of a passkey also what it signed in place of the message."""
 
     sig: bytes
-    authenticator: bytes = b""
-    client: bytes = b""
+    wa: Optional[Tuple[bytes, bytes]] = None  # authenticator data, client data
 
 
 @dataclass(frozen=True)
@@ -85,18 +84,10 @@ def parse_signed(value: Any) -> Signed:
     wa = value["wa"]
     if type(wa) is not dict or wa.keys() != {"ad", "cdj"}:
         raise Malformed("passkey's signature without authenticator and client data")
-    signed = Signed(_octets(value["sig"]), _octets(wa["ad"]), _octets(wa["cdj"]))
-    if len(signed.client) > MAX_CLIENT_DATA:
+    sig, data, client = _octets(value["sig"]), _octets(wa["ad"]), _octets(wa["cdj"])
+    if len(client) > MAX_CLIENT_DATA:
         raise Malformed("client data that is too long")
-    return signed
-
-
-def signed_value(signed: Signed) -> Dict[str, Any]:
-    """Return a signature as the JSON value that `parse_signed` reads."""
-    value: Dict[str, Any] = {"sig": b64encode(signed.sig)}
-    if signed.authenticator:
-        value["wa"] = {"ad": b64encode(signed.authenticator), "cdj": b64encode(signed.client)}
-    return value
+    return Signed(sig, (data, client))
 
 
 def actor_key(fields: Dict[str, Any]) -> ActorKey:
@@ -129,10 +120,11 @@ def check_signed(key: ActorKey, signed: Signed, payload_type: str, body: bytes) 
     """Raise Invalid unless `signed` is the key's over this type and body."""
     message = pae(payload_type, body)
     if key.kind == PASSKEY:
-        _check_client(key.rp, signed.client, sha256(message).digest())
-        _check_authenticator(key.rp, signed.authenticator)
-        message = signed.authenticator + sha256(signed.client).digest()
-    elif signed.authenticator or signed.client:
+        authenticator, client = signed.wa or (b"", b"")
+        _check_client(key.rp, client, sha256(message).digest())
+        _check_authenticator(key.rp, authenticator)
+        message = authenticator + sha256(client).digest()
+    elif signed.wa is not None:
         raise Invalid("a passkey's signature by a file key")
     if key.algorithm == ED25519:
         ed25519.verify(key.key, signed.sig, message)

@@ -127,6 +127,16 @@ def test_what_no_honest_ledger_writes_is_found_by_verifier_and_page(erased, page
     assert codes == {code for code, _ in findings}
 
 
+@pytest.mark.parametrize("destroyed", ["2", [2], True, -1, None])
+def test_how_many_were_erased_is_a_number(new_ledger, page_says, destroyed):
+    ledger = new_ledger().fill(BY)
+    fields = {"subject": "per-1", "values_destroyed": destroyed}
+    ledger.append(ledger.record("SubjectErased", "request/rts-1", "erase", "per-1", fields=fields))
+    lines = lines_of(ledger, 3)
+    assert said(ledger, lines)[:2] == ("INVALID", {("not_erased", 3)})
+    assert page_says(ledger, lines)[0] == {"not_erased"}
+
+
 @pytest.mark.parametrize("disclosed", ["some", ["per-1", "per-2"]])
 def test_where_not_all_is_disclosed_nothing_need_be_said(erased, page_says, disclosed):
     lines = lines_of(erased, 3)[1:3]

@@ -7,7 +7,7 @@ from actors import HOST, FileKey, Passkey
 
 from ledger.proof import publickey
 from ledger.proof.actors import ENDED, ENROLLED, Actors, intent_body
-from ledger.proof.encoding import b64decode, b64encode, canonical
+from ledger.proof.encoding import b64decode, b64encode, canonical, parse_canonical
 from ledger.proof.errors import Malformed
 from ledger.proof.intent import actor_key, parse_intent
 from ledger.proof.record import parse_record, sign_record
@@ -275,6 +275,27 @@ def test_a_body_that_is_no_object_is_of_no_record(told):
     record = told("Decided")
     bad = replace(record, intent=FILE.envelope(canonical([1])), assurance="actor-signed")
     assert judged(enrolled(told, FILE), bad)[0][1][0] == "actor_signature"
+
+
+@pytest.mark.parametrize(
+    ("change", "differs"),
+    [({"doneby": None}, "doneby"), ({"fields": {"count": True}}, "fields")],
+    ids=str,
+)
+def test_null_is_not_absent_and_true_is_not_1(told, change, differs):
+    record = told("Decided", {"count": 1})
+    body = {**parse_canonical(intent_body(record)), **change}
+    bad = replace(record, intent=FILE.envelope(canonical(body)), assurance="actor-signed")
+    code, words = judged(enrolled(told, FILE), bad)[0][1]
+    assert (code, words) == ("actor_signature", f"intent of another command: {differs} differs")
+
+
+def test_a_file_key_signs_without_a_browser_even_an_empty_one(told):
+    good = signed(told, FILE)
+    [one] = good.intent["signatures"]
+    more = {**good.intent, "signatures": [{**one, "wa": {"ad": "", "cdj": ""}}]}
+    said, _ = judged(enrolled(told, FILE), replace(good, intent=more))
+    assert said[1] == ("actor_signature", "a passkey's signature by a file key")
 
 
 def test_a_key_that_is_none_says_which_field(told):

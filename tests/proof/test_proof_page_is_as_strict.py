@@ -442,6 +442,8 @@ def stories(small):
         for change in BY_PASSKEY if passkey else [{"seed": 9}]:
             yield [enrolled, signed(blank, key, replace(key, **change))]
         yield [enrolled, replace(signed(blank, key), fields={"a": 1})]
+        yield [enrolled, with_browser(signed(blank, key), {"ad": "", "cdj": ""})]
+        yield [enrolled, saying(blank, key, {"doneby": None})]
         yield [signed(blank, key), enrolled]
 
 
@@ -449,6 +451,19 @@ def signed(record, key, by=None):
     intent = (by or key).intent(record)
     intent["signatures"][0]["keyid"] = key.ident
     return replace(record, assurance="actor-signed", intent=intent)
+
+
+def with_browser(record, wa):
+    """The record, whose actor's signature has these authenticator and client data."""
+    one = {**record.intent["signatures"][0], "wa": wa}
+    return replace(record, intent={**record.intent, "signatures": [one]})
+
+
+def saying(record, key, change):
+    """The record, of which its actor signed something else."""
+    record = signed(record, key)
+    body = {**parse_canonical(b64decode(record.intent["payload"])), **change}
+    return replace(record, intent=key.envelope(canonical(body)))
 
 
 def told(records):

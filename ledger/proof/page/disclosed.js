@@ -9,8 +9,12 @@ class Disclosed {
 
   /** Take the next record; give what is missing of its values. */
   see({ position, type, fields, erased, untold }) {
-    for (const { erased_by: by } of erased) this.erased.set(by, [...(this.erased.get(by) ?? []), position]);
-    if (ERASING.includes(type)) this.destroyed.set(position, fields.values_destroyed);
+    for (const { erased_by: by } of erased) {
+      if (!this.erased.has(by)) this.erased.set(by, { first: position, count: 0 });
+      this.erased.get(by).count += 1;
+    }
+    // What is no number compares as one with numbers: of such a record nothing is known.
+    if (ERASING.includes(type)) this.destroyed.set(position, isCount(fields.values_destroyed) ? fields.values_destroyed : undefined);
     if (this.contents.disclosed !== "all" || type === "Sealed") return [];
     return untold.map((path) => ({ code: "value_missing", position, detail: `${path}: no value, and not erased` }));
   }
@@ -18,15 +22,14 @@ class Disclosed {
   /** What can only be said after the last record. */
   finish() {
     const findings = [];
-    for (const [by, positions] of this.erased) {
-      const count = positions.length;
+    for (const [by, { first, count }] of this.erased) {
       const isHidden = by < this.contents.size && !this.contents.shows(by);
       const isKnown = this.destroyed.has(by) ? count <= this.destroyed.get(by) : isHidden;
-      if (!isKnown) findings.push({ code: "not_erased", position: positions[0], detail: `${count} values are said to be erased by record ${by}` });
+      if (!isKnown) findings.push({ code: "not_erased", position: first, detail: `${count} values are said to be erased by record ${by}` });
     }
     if (this.isUnread || this.contents.isPartial || this.contents.disclosed !== "all") return findings;
     for (const [by, destroyed] of this.destroyed) {
-      const count = this.erased.get(by)?.length ?? 0;
+      const count = this.erased.get(by)?.count ?? 0;
       if (count < destroyed) findings.push({ code: "not_erased", position: by, detail: `${destroyed} values destroyed, ${count} said to be erased by record ${by}` });
     }
     return findings;
