@@ -97,14 +97,15 @@ def open_vault(path: Path, passphrase: bytes) -> Vault:
 def opened_bytes(data: bytes, passphrase: bytes, name: str) -> Mapping[str, bytes]:
     """The secrets in the octets of a vault that lies nowhere here; `name` is for the error.
 
+    It was sent by somebody: it may take no more memory than those that are made here (128 MiB).
     Raises VaultError.
     """
-    key_for = partial(_key_for, passphrase)
+    key_for = partial(_key_for, passphrase, most=ROOT_COST)
     return _parsed(data, Path(name), key_for)[1].secrets
 
 
-def _key_for(passphrase: bytes, kept: Mapping[str, Any]) -> bytes:
-    return _derive(passphrase, b64decode(kept["salt"]), kept["cost"])
+def _key_for(passphrase: bytes, kept: Mapping[str, Any], most: int = COSTS[1]) -> bytes:
+    return _derive(passphrase, b64decode(kept["salt"]), kept["cost"], most)
 
 
 def reread(vault: Vault) -> Vault:
@@ -238,8 +239,8 @@ def _bound(head: Mapping[str, object], name: str) -> bytes:
     return canonical({**head, "name": name})
 
 
-def _derive(passphrase: bytes, salt: bytes, cost: int) -> bytes:
+def _derive(passphrase: bytes, salt: bytes, cost: int, most: int = COSTS[1]) -> bytes:
     # The cost is read before anything is proven: a bound keeps a changed file from eating memory.
-    if type(cost) is not int or not COSTS[0] <= cost <= COSTS[1] or cost & (cost - 1):
+    if type(cost) is not int or not COSTS[0] <= cost <= most or cost & (cost - 1):
         raise Malformed("cost out of bounds")
     return Scrypt(salt=salt, length=32, n=cost, r=8, p=1).derive(passphrase)

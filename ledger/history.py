@@ -286,7 +286,8 @@ class Ledger(Application[str]):
 
         state = (known.entries, known.restricted, keyring)
         desk = Desk(*state, self.ports, self.origin, now, batch, sign, self.store)
-        return replace(desk, recent=self._recent, opener=self._opening.opener)
+        lent, by = self._opening.opener, self._opening.person
+        return replace(desk, recent=self._recent, opener=lent, lent_by=by)
 
     def _append(self, desk: Desk) -> None:
         if desk.batch.records:
@@ -295,14 +296,21 @@ class Ledger(Application[str]):
     def _after_commit(self, desk: Desk) -> None:
         self._known.edge = desk.batch.edge
         self._time.recorded(desk.now)
+        # Before the receipt is signed: where that fails, whoever asks again is answered by it.
+        self._recent.keep(desk.given, self.ports.clock.running())
         emptied = any(new.record.type == DESTROYED for new in desk.batch.records)
         if desk.keys.erased or desk.keys.renewed or emptied:
             self.store.truncate_log()
-        if desk.batch.records:
-            with signing.answering(RECORDED):
-                note = self._signed(desk.batch.edge.size)
-            self.kept.keep(note, desk.batch.edge.size)
-        self._recent.keep(desk.given, self.ports.clock.running())
+        try:
+            if desk.batch.records:
+                with signing.answering(RECORDED):
+                    note = self._signed(desk.batch.edge.size)
+                self.kept.keep(note, desk.batch.edge.size)
+        finally:  # what was destroyed is gone, whether a receipt can be given or not
+            self._follow_up(desk, emptied)
+
+    def _follow_up(self, desk: Desk, emptied: bool) -> None:
+        """See to it that nothing shows again what a batch destroyed or gave away."""
         if desk.keys.renewed or emptied:
             self._forget()  # what was read so far, and cannot be any more
             self._known.catch_up()

@@ -128,7 +128,12 @@ class Restricted:
             self._called[what, act["called"].get(field, dealt)].append(dealt)
 
     def answered(self, actor: str, key_mac: bytes) -> Answered | None:
-        """How a request with this idempotency key was answered, where that lies inside."""
+        """How a request with this idempotency key was answered, where that lies inside.
+
+        Not where only a private key opens: the same answer again would tell that somebody lent it.
+        """
+        if confidential.in_force(self._known) is not None:
+            return None
         return self._answered.get((actor, key_mac))
 
     def called(self, what: str, dealt: str) -> str | None:

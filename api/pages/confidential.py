@@ -22,7 +22,7 @@ from api.pages.frame import page as made
 from api.pages.frame import seen_by
 from keys import confidential as keyfile
 from keys.places import VaultError
-from ledger import confidential
+from ledger import confidential, unjudged
 from ledger.domain.school_time import in_london
 from ledger.opening import IDLE
 
@@ -123,6 +123,8 @@ def _unfitting(seen: circle.View) -> Iterator[Mapping[str, Any]]:
     for position, found in sorted(seen.inside.opened.items()):
         if found.late and found.record.type == "CommandRefused" and not found.incident:
             act = ledger().what_lies_in(position)
+            if not unjudged.of_chair(act["incident"]):
+                continue  # whoever sent it meant what is about the chair
             yield {
                 "position": position,
                 "at": in_london(found.record.time),

@@ -142,6 +142,7 @@ def _entry(position: str) -> tuple[Entry, Entries, bool]:
         seen = circle.mine()
         g.opened = seen.opened
         if number in seen.opened:
+            circle.reads(seen, seen.opened[number].incident)
             return seen.entry(number), seen.log.known().entries, True
     if not may_read(known.all[number]):
         admit(may.OFFICES)

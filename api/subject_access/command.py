@@ -47,8 +47,6 @@ def run(config: Config, out: Path, want: Wanted, clock_ok: bool = False) -> dict
     from api.app import create_app
     from api.tokens import Tokens
 
-    if want.actor == want.person:
-        raise CannotHandOut("--actor: somebody else hands out what is held about a person")
     if want.complete and not (want.request and want.actor):
         raise CannotHandOut("--complete needs --request and --actor")
     with wiring.open_ledger(config, clock_ok) as ledger:
@@ -67,6 +65,8 @@ def _run(ledger: Ledger, out: Path, want: Wanted) -> dict[str, Any]:
     given = _read(want.review)
     sees = _sees(ledger, want.actor)
     gathered = gather(ledger, log.known(), want.person, reviewing.same_in(given), sees)
+    if want.actor in {want.person, *gathered.ids, *gathered.linked}:
+        raise CannotHandOut("--actor: somebody else hands out what is held about a person")
     if want.sheet is not None:
         _write(want.sheet, json.dumps(reviewing.sheet(gathered), ensure_ascii=False, indent=1))
         return {"review": str(want.sheet), "texts": len(gathered.to_review)}

@@ -143,6 +143,19 @@ def test_what_cannot_be_meant_is_said(said, lived, tmp_path, given, words):
     assert not out.exists()
 
 
+def test_nobody_hands_out_their_own_file_under_another_of_their_numbers(
+    said, lived, record, tmp_path
+):
+    record("register_subject", subject="ext-9", kind="parent", name="Iestyn Rowe")
+    record("link_subjects", subject="ext-9", linked_to="stf-014", relation="same_person")
+    out = tmp_path / "file.zip"
+    code, _, err = said(
+        "export", out, "--person", "ext-9", "--subject-access", "--actor", "stf-014"
+    )
+    assert (code, out.exists()) == (1, False)
+    assert "somebody else hands out" in err
+
+
 @pytest.mark.parametrize(
     ("sheet", "words"),
     [

@@ -9,7 +9,8 @@ from ledger.confidential import HALF
 from ledger.domain.school_time import in_london
 from ledger.fsck import fsck
 from ledger.opening import ACT
-from ledger.outcomes import Receipt
+from ledger.outcomes import Receipt, WritesRefused
+from ledger.proof.dsse import SignerGone
 from ledger.proof.encoding import b64encode
 from ledger.rows import SealedRow, SubjectKey
 
@@ -202,7 +203,53 @@ def test_a_lost_answer_is_given_again_as_long_as_the_service_runs(school):
     assert school.ledger.receipt_of(first.position).actor == TEACHER
 
 
+def test_an_answer_lost_because_nothing_could_sign_is_given_again(school, monkeypatch):
+    """The receipt could not be signed, and its refusal says to ask again with the same key."""
+    data = {**REPORT, "about": [HEAD]}
+
+    def gone(size):
+        raise SignerGone("the token was pulled")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(school.ledger._publisher, "sign", gone)
+        with pytest.raises(WritesRefused, match="ask again with the same Idempotency-Key"):
+            school.ledger.record(again("report_incident", TEACHER, data, "key-1"))
+    size = school.size
+    made = school.ledger.record(again("report_incident", TEACHER, data, "key-1"))
+    assert (made.position, school.size) == (size - 1, size)
+    assert made.incident
+
+
 # -- open --------------------------------------------------------------------------------------
+
+
+def test_a_request_that_is_sent_again_does_not_tell_that_it_is_open(school):
+    """The accused reports something themself, and sends it once more to see what happens."""
+    data = {**REPORT, "about": [TEACHER], "restricted": True}
+    ticking = Ticking(school.clock)
+    object.__setattr__(school.ledger.ports, "clock", ticking)
+    school.ledger.record(again("report_incident", HEAD, data, "mine"))
+    told = []
+    for open_ in (False, True):
+        ticking.ran += 3601.0
+        school.ledger.receipt_of(0)  # what is older than an hour is forgotten
+        if open_:
+            opened(school)
+        size = school.size
+        school.ledger.record(again("report_incident", HEAD, data, "mine"))
+        told.append(school.size - size)
+    assert told == [1, 1]
+
+
+def test_whoever_did_not_open_it_cannot_seal_it_anew_and_so_learn_that_it_is_open(school):
+    report(school)
+    for open_ in (False, True):
+        if open_:
+            opened(school)
+        school.refuse("confidential_key_needed", "renew_sealing", HEAD, version=1)
+    school.accept("renew_sealing", CHAIR, version=1)
+    school.ledger.open_confidential(AUTHORITYS, DEPUTY)
+    school.accept("renew_sealing", DEPUTY, version=1)
 
 
 def test_the_chair_opens_assesses_and_closes(school):

@@ -276,3 +276,12 @@ def test_fsck_finds_what_somebody_did_to_the_holes(school, statement, words):
         db.execute(statement.format(gone=made.position), (bytes_,))
         db.commit()
     assert any(words in damage.what for damage in fsck(school.directory, school.ledger.key))
+
+
+def test_what_destroyed_records_is_neither_annulled_nor_corrected(school):
+    """Else the holes would be unexplained, and the ledger closed for ever at the next start."""
+    _, gone = forgotten(school)
+    given = {"target": gone.event_id, "reason": "It never was"}
+    school.refuse("invalid_field", "annul_entry", DEPUTY, **given)
+    changed = {"schedule_version": 2}
+    school.refuse("invalid_field", "correct_entry", DEPUTY, **given, set=changed)

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from keys import confidential, vault
 from keys.confidential import INFO, ConfidentialKey, NotForThisKey, seal_to
+from ledger.proof.encoding import b64encode, canonical
 
 NAME = "stream:sealed/" + "0" * 32
 # RFC 9180, appendix A.1.1: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-128-GCM, base mode.
@@ -97,3 +98,18 @@ def test_the_key_lies_in_a_file_of_its_own(tmp_path):
     for damaged in (b"", b"{}", other.read_bytes()[:-9], b"\xff"):
         with pytest.raises(vault.VaultError):
             confidential.from_bytes(damaged, b"p")
+
+
+def test_a_file_that_was_sent_here_cannot_ask_for_more_memory_than_one_of_ours():
+    """A cost of 2**20 takes 1 GiB: anybody who may bring a key could so stop the service."""
+    kept = {
+        "cost": 2**18,
+        "entries": [],
+        "format": 1,
+        "kdf": "scrypt",
+        "salt": b64encode(bytes(16)),
+    }
+    with pytest.raises(vault.VaultError, match="is not a vault"):
+        confidential.from_bytes(canonical(kept), b"p")
+    with pytest.raises(vault.VaultError, match="holds no confidential key"):
+        confidential.from_bytes(canonical({**kept, "cost": vault.REHEARSAL_COST}), b"p")

@@ -20,6 +20,7 @@ from ledger.fsck import fsck
 from ledger.history import Ledger
 from ledger.outcomes import Receipt, WritesRefused
 from ledger.ports import KeyMissing
+from ledger.proof.dsse import SignerGone
 from ledger.proof.form import REPLACED_TYPE
 from ledger.rows import Renewed, SealedRow, SubjectKey
 
@@ -251,6 +252,26 @@ def test_a_step_that_failed_is_tried_again_by_the_next_erasure(vaulted, monkeypa
         assert ledger.replace_wrapping_key() == 3
         assert list(vault.reread(vaulted.wrapping_keys.vault).wrappers()) == [3]
         assert ledger.overdue == ""
+
+
+def test_an_erasure_whose_receipt_cannot_be_signed_is_followed_up_all_the_same(
+    vaulted, monkeypatch
+):
+    """The token of the checkpoint key was pulled in the middle: the erasure stands, so the old
+    wrapping key goes, or somebody is told that it did not."""
+
+    def gone(size):
+        raise SignerGone("the token was pulled")
+
+    with vaulted.open_school() as ledger:
+        granted(ledger)
+        monkeypatch.setattr(ledger._publisher, "sign", gone)
+        with pytest.raises(WritesRefused, match="it was recorded"):
+            ledger.record(ERASE)
+        assert "the token was pulled" in ledger.overdue
+        monkeypatch.undo()
+        assert ledger.replace_wrapping_key() >= 2
+        assert 1 not in vault.reread(vaulted.wrapping_keys.vault).wrappers()
 
 
 def test_a_key_that_does_not_open_keeps_the_old_wrapping_key(vaulted):

@@ -182,3 +182,39 @@ def test_the_reporter_is_told_who_will_read_it_and_gets_the_receipt(site):
     assert made.incident in got.text
     other = {**headers, "Authorization": f"Bearer {tokens.issue(MODERATOR)}"}
     assert client.get(f"/record/done/{made.position}", headers=other).status_code == 404
+
+
+def test_the_receipt_page_does_not_tell_whether_it_is_open(site, key):
+    """Not to whoever made the record: the accused can make one too, and look again and again."""
+    client, ledger = site
+    made = report(ledger)
+    tokens = client.application.extensions["handledger"].tokens
+    client.delete_cookie("handledger-session")
+    own = {"Accept": "text/html", "Authorization": f"Bearer {tokens.issue(TEACHER)}"}
+    path = f"/record/done/{made.position}"
+    closed = client.get(path, headers=own)
+    bring(client, may.CHAIR, key[0])
+    client.delete_cookie("handledger-session")
+    assert (closed.status_code, client.get(path, headers=own).text) == (200, closed.text)
+    ledger._recent._kept.clear()  # an hour later
+    assert client.get(path, headers=own).status_code == 404
+
+
+def test_reading_a_single_record_of_it_is_recorded_too(site, key):
+    client, ledger = site
+    made = report(ledger)
+    bring(client, may.CHAIR, key[0])
+    size = ledger.store.size()
+    assert "In the staff room, again" in page(client, may.CHAIR, f"/records/{made.position}")[1]
+    page(client, may.CHAIR, f"/records/{made.position}")
+    assert ledger.store.size() == size + 1
+    assert "Glenys Harcourt" in page(client, may.CHAIR)[1].split("Who read which incident")[1]
+
+
+def test_what_was_meant_for_the_authority_alone_is_not_shown_to_the_chair(site, key):
+    """Mistyped, or of another: the authority's key is lent, and the chair looks in."""
+    client, ledger = site
+    data = {"incident": "ffff" + "0" * 28, "agency": "union", "reason": "it is about the chair"}
+    assert isinstance(ledger.record(asked("notify_agency", data, TEACHER)), Receipt)
+    ledger.open_confidential(confidential.ConfidentialKey(b"A" * 32), HEAD)
+    assert "it is about the chair" not in page(client, may.CHAIR)[1]

@@ -67,7 +67,10 @@ def _timeline(incident: str) -> Sequence[Row]:
     try:
         found: Sequence[Row] = frame.ask_all(path).answer
     except NotFound:
-        found = circle.answered(circle.mine(), path, {}).answer
+        seen = circle.mine()
+        if own := seen.incident(incident):
+            circle.reads(seen, own)
+        found = circle.answered(seen, path, {}).answer
     return found
 
 

@@ -6,13 +6,16 @@ from typing import Any
 
 from flask import Response, g
 
+from api import circle
 from api.context import ledger
 from api.pages import frame, words
 from api.pages.frame import page, seen_by
 from api.pages.record import stories
 from api.pages.record.place import bp
 from api.records import may_read
+from ledger import confidential
 from ledger.domain.school_time import in_london
+from ledger.restricted import Opened
 
 SEALED = "Sealed"
 
@@ -22,7 +25,7 @@ SEALED = "Sealed"
 def done(position: int) -> Response:
     """The receipt of a record that the reader made; of a sealed one, what it was about."""
     entry = _made(position)
-    opened = ledger().restricted().opened.get(position)
+    opened = _opened(position)
     inner = opened.record if opened else entry.record
     given = ledger().receipt_of(position)
     return page(
@@ -53,7 +56,7 @@ def _made(position: int) -> Any:
     known = ledger().entries().all
     if position >= len(known):
         frame.not_found("position")
-    opened = ledger().restricted().opened.get(position)
+    opened = _opened(position)
     if opened is not None or known[position].type == SEALED:
         # The log shows a blob; of what lies in it only a receipt is told, to who has one.
         given = ledger().receipt_of(position)
@@ -62,3 +65,13 @@ def _made(position: int) -> Any:
     else:
         theirs = may_read(known[position])
     return known[position] if theirs else frame.not_found("position")
+
+
+def _opened(position: int) -> Opened | None:
+    """What lies in a sealed act; where only a private key opens, to whom the circle admits.
+
+    To anybody else the page must be the same whether somebody lent the key or not.
+    """
+    if confidential.in_force(ledger().entries()) is not None:
+        return circle.mine().opened.get(position)
+    return ledger().restricted().opened.get(position)

@@ -36,6 +36,7 @@ NEVER_CORRECTED = frozenset(
         "ActorKeyEnrolled",
         "ActorKeyEnded",
         "SignaturePolicyAdopted",
+        "RecordsDestroyed",
     )
 )
 NEVER_ANNULLED = NEVER_CORRECTED | {"SubjectErased"}
