@@ -61,11 +61,11 @@ def call(address, path, token, body=None):
 def test_the_sample_term_is_served_and_goes_on(sample_service):
     """The clock of a served rehearsal goes on from its last record."""
     address, tokens = sample_service
-    status, shown = call(address, "/v1/records/124", tokens["gov-002"])
+    status, shown = call(address, "/v1/records/125", tokens["gov-002"])
     assert (200, "CheckpointPublished") == (status, shown["answer"]["type"])
     body = {"data": {"mention": "mtn-9", "where": "w", "tone": "neutral", "action": "none_needed"}}
     status, receipt = call(address, "/v1/actions/record_public_mention", tokens["stf-032"], body)
-    assert (201, 125) == (status, receipt["position"])
+    assert (201, 126) == (status, receipt["position"])
     assert receipt["recorded_at"].startswith("2027-01-15T15:0")
     status, refused = call(address, "/v1/actions/record_public_mention", tokens["stf-032"], body)
     assert (409, "duplicate_id") == (status, refused["code"])

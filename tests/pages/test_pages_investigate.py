@@ -80,7 +80,7 @@ def test_a_story_is_told_as_the_answers_of_the_term_have_it(look):
     _, text = look(CASE)
     story = text.partition('<ol class="story">')[2]
     told = [int(n) for n in re.findall(r'<a href="/records/(\d+)">', story)]
-    assert told == [82, 83, 84, 85, 86, 87, 92, 95, 96, 97, 98, 120]
+    assert told == [82, 83, 84, 85, 86, 87, 92, 95, 96, 97, 98, 121]
     assert "6 December 2026, 18:30" in story
     assert "7 December 2026, 08:20" in story
     clocks = {row[0]: row[4] for row in table(text, "Clocks of this incident")}

@@ -264,7 +264,7 @@ def test_the_texts_of_the_formats_never_change():
         1: "081967892a95a2ba487923d8b8f88550aeb4e09a79d3cb650788a72183d0c764",
         2: "1bea90ee81a5c1b8e8cddfc9ee1ff74926a4f14caed236d85e066c5b942b3d61",
         4: "80fd96db56d6d0983ed0670bf9e8c780690717c05d156d2c9bcd86d5ecd53364",
-        5: "f7283e855a225a3e1719ec945a57bb0b4318ed2932c771948842bf4a4c9b75d8",
+        5: "9b10e1def2d525f7f5c44763cc2e7efa73df1bae3beef78d30f10fa9d869c399",
     }
     assert all(len(line) <= 100 for line in README_TEXTS[5].splitlines())
     assert README_TEXTS[5].isascii()
