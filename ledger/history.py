@@ -18,7 +18,7 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import Mapper
 from eventsourcing.utils import Environment, EnvType
 
-from ledger import confidential, epochs, erasures, kept, signing
+from ledger import confidential, epochs, erasures, kept, signing, unasked
 from ledger.batch import Batch
 from ledger.confidential import Opener
 from ledger.desk import Answer, Asked, Desk, objection
@@ -27,6 +27,7 @@ from ledger.domain.entries import Entries
 from ledger.domain.gone import DESTROYED, unexplained
 from ledger.intents import ToSign
 from ledger.known import Known
+from ledger.making import Maker
 from ledger.notary import StoreDiffers
 from ledger.opening import Opening, open_act
 from ledger.outcomes import Declined, NotAll, Outcome, Receipt, WritesRefused
@@ -140,7 +141,8 @@ class Ledger(Application[str]):
             self._must_be_open()
             try:
                 self._known.catch_up()
-                desk = replace(self._desk(self._time.now()), sign=lambda record: b"")
+                maker = replace(self._maker(self._time.now()), sign=lambda record: b"")
+                desk = Desk(maker, self._recent)
                 return [desk.decide(a) for a in asked]
             finally:
                 self._forget()
@@ -158,15 +160,15 @@ class Ledger(Application[str]):
     def open_keyring(self, record_for: Callable[[int, str], Record]) -> None:
         """Write the first record. `record_for(time, event_id)` makes it (see `ledger.genesis`)."""
         assert self.store.size() == 0, "a keyring is opened once"
-        self._alone(lambda desk: desk.found(record_for(desk.now, desk.new_id())))
+        self._alone(lambda maker: maker.add(record_for(maker.now, maker.new_id())))
 
     def seal_act(self, act: Mapping[str, Any]) -> None:
         """Record a restricted act in its sealed form (docs/format.md 4)."""
-        self._alone(lambda desk: desk.seal_act(act))
+        self._alone(lambda maker: unasked.seal_act(maker, act))
 
     def record_timestamp(self, size: int, root: bytes, token: bytes, at: int) -> None:
         """Record the hash of a timestamp token over an earlier checkpoint (docs/format.md 4)."""
-        self._alone(lambda desk: desk.timestamp(size, root, token, at))
+        self._alone(lambda maker: unasked.timestamp(maker, size, root, token, at))
 
     def publish_heads(self, choose: Callable[[Entries], Collection[str]]) -> tuple[bytes, HeadTree]:
         """Record how far every stream has gone: the checkpoint that ends there, and the heads.
@@ -177,9 +179,9 @@ class Ledger(Application[str]):
         """
         made: list[tuple[int, HeadTree]] = []
 
-        def publish(desk: Desk) -> None:
-            tree = desk.publish_heads(choose)
-            made.append((desk.batch.edge.size, tree))
+        def publish(maker: Maker) -> None:
+            tree = unasked.publish_heads(maker, choose)
+            made.append((maker.batch.edge.size, tree))
 
         with self._publishing():
             self._alone(publish)
@@ -223,7 +225,7 @@ class Ledger(Application[str]):
         epoch = epochs.in_force(self._known.entries) + 1
         keys.make(epoch)
         with self._writing() as desk:
-            desk.replace_wrapping_key(epoch)
+            unasked.replace_wrapping_key(desk.maker, epoch)
             self._append(desk)
         self._after_commit(desk)
 
@@ -237,12 +239,12 @@ class Ledger(Application[str]):
             self._known.catch_up()
             self.overdue = f"the wrapping key was not replaced: {error}"
 
-    def _alone(self, work: Callable[[Desk], object]) -> None:
+    def _alone(self, work: Callable[[Maker], object]) -> None:
         """Do what no command asks for, in a transaction of its own."""
         with self._turn:
             try:
                 with self._writing() as desk:
-                    work(desk)
+                    work(desk.maker)
                     self._append(desk)
                 self._after_commit(desk)
             except BaseException:
@@ -276,6 +278,9 @@ class Ledger(Application[str]):
             raise
 
     def _desk(self, now: int) -> Desk:
+        return Desk(self._maker(now), self._recent)
+
+    def _maker(self, now: int) -> Maker:
         known, find = self._known, self.ports.record_signer
         batch, keyring = Batch(known.edge.copy()), known.keyring
 
@@ -285,8 +290,8 @@ class Ledger(Application[str]):
                 return self.mapping.sign(record, keys)
 
         state = (known.entries, known.restricted, keyring)
-        desk = Desk(*state, self.ports, self.origin, now, batch, sign, self.store)
-        return replace(desk, recent=self._recent, opener=self._opening.opener)
+        maker = Maker(*state, self.ports, self.origin, now, batch, sign, self.store)
+        return replace(maker, opener=self._opening.opener)
 
     def _append(self, desk: Desk) -> None:
         if desk.batch.records:
@@ -294,21 +299,22 @@ class Ledger(Application[str]):
 
     def _after_commit(self, desk: Desk) -> None:
         self._known.edge = desk.batch.edge
-        self._time.recorded(desk.now)
+        self._time.recorded(desk.maker.now)
+        keys = desk.maker.keys
         emptied = any(new.record.type == DESTROYED for new in desk.batch.records)
-        if desk.keys.erased or desk.keys.renewed or emptied:
+        if keys.erased or keys.renewed or emptied:
             self.store.truncate_log()
         if desk.batch.records:
             with signing.answering(RECORDED):
                 note = self._signed(desk.batch.edge.size)
             self.kept.keep(note, desk.batch.edge.size)
-        self._recent.keep(desk.given, self.ports.clock.running())
-        if desk.keys.renewed or emptied:
+        self._recent.keep(desk.inner.given, self.ports.clock.running())
+        if keys.renewed or emptied:
             self._forget()  # what was read so far, and cannot be any more
             self._known.catch_up()
-        if desk.keys.erased or desk.keys.renewed or emptied:
+        if keys.erased or keys.renewed or emptied:
             self._renew_if_due()
-        if desk.keys.erased:
+        if keys.erased:
             self.ports.forget(erasures.erased(self._known.entries))
 
     # -- what is known ---------------------------------------------------------------------
@@ -349,11 +355,11 @@ class Ledger(Application[str]):
 
     def seal_reading(self, incident: str, person: str) -> None:
         """Record, inside, that somebody read a restricted incident."""
-        self._alone(lambda desk: desk.seal_reading(incident, person))
+        self._alone(lambda maker: unasked.seal_reading(maker, incident, person))
 
     def seal_cover(self) -> None:
         """Record a sealed act that says nothing."""
-        self._alone(lambda desk: desk.seal_act({}))
+        self._alone(unasked.seal_cover)
 
     def receipt_of(self, position: int) -> Given | None:
         """To whom the receipt of a sealed act was given within the last hour, if it was here."""
