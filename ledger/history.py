@@ -31,7 +31,7 @@ from ledger.making import Maker
 from ledger.notary import StoreDiffers
 from ledger.opening import Opening, open_act
 from ledger.outcomes import Declined, NotAll, Outcome, Receipt, WritesRefused
-from ledger.ports import Ports, WrappingKeys
+from ledger.ports import Ports
 from ledger.proof.checkpoint import parse_checkpoint
 from ledger.proof.headtree import HeadTree
 from ledger.proof.keyring import Keyring
@@ -41,6 +41,7 @@ from ledger.publishing import Publisher
 from ledger.queue import Queue
 from ledger.recent import Given, Recent
 from ledger.recording import RecordMapper
+from ledger.renewing import Renewal
 from ledger.restricted import Restricted
 from ledger.store import Recorder
 from ledger.timekeeping import Timekeeper
@@ -48,7 +49,6 @@ from ledger.tree import Tree
 
 DATABASE = "ledger.db"
 PUBLISHING = "publish.lock"
-RENEWING = "epoch.lock"
 RECORDED = (
     "it was recorded, but its receipt cannot be signed; "
     "ask again with the same Idempotency-Key, or look for it in the records"
@@ -77,6 +77,7 @@ class Ledger(Application[str]):
         signed = (directory, ports, origin, self.store, self.tree)
         self._publisher = Publisher(*signed, self._known)
         self.key, self.kept = self._publisher.key, self._publisher.kept
+        self._renewal = Renewal(directory, ports, self.store, self._known, self._wrap_anew)
         self._turn = threading.Lock()
         self._queue = Queue(self._turn, self._write)
         self.closed_because = self._gate()
@@ -200,30 +201,14 @@ class Ledger(Application[str]):
         with self._turn:
             self._must_be_open()
             try:
-                self._renew(anyway=True)
+                self._renewal.go_on(anyway=True)
             except BaseException:
                 self._forget()
                 raise
             self.overdue = ""
             return epochs.in_force(self._known.entries)
 
-    def _renew(self, anyway: bool = False) -> None:
-        keys = self.ports.wrapping_keys
-        if keys is None:
-            return
-        with kept.locked(self.directory / RENEWING):
-            self._known.catch_up()
-            if anyway or epochs.is_due(self._known.entries):
-                self._wrap_anew(keys)
-            epoch = epochs.in_force(self._known.entries)
-            if min(keys.held(), default=epoch) < epoch:
-                self.store.truncate_log()
-                epochs.check(self.store, self.ports.wrapper, epoch)
-                keys.destroy_before(epoch)
-
-    def _wrap_anew(self, keys: WrappingKeys) -> None:
-        epoch = epochs.in_force(self._known.entries) + 1
-        keys.make(epoch)
+    def _wrap_anew(self, epoch: int) -> None:
         with self._writing() as desk:
             unasked.replace_wrapping_key(desk.maker, epoch)
             self._append(desk)
@@ -232,7 +217,7 @@ class Ledger(Application[str]):
     def _renew_if_due(self) -> None:
         """What was recorded stays recorded: where this fails, the next start tries again."""
         try:
-            self._renew()
+            self._renewal.go_on()
             self.overdue = ""
         except Exception as error:
             self._forget()
@@ -487,14 +472,10 @@ class Ledger(Application[str]):
         Records are not touched by it, so a store that is open for reading only is no exception.
         """
         try:
-            left = erasures.left_over(self.store, self._known.entries)
-            if left:
-                erasures.destroy(self.store, left)
-            self.ports.forget(erasures.erased(self._known.entries))
+            return erasures.again(self.store, self._known.entries, self.ports.forget)
         except Exception as error:
             self.closed_because = f"erasures could not be carried out again: {error}"
             return []
-        return [erasure.subject for erasure in left]
 
     def raw(self, start: int, stop: int) -> Iterator[bytes]:
         """The bytes of the records at positions start … stop-1; empty where they were destroyed."""
