@@ -94,6 +94,10 @@ class Answers:
         key, body = self.mac("key", asked), self.mac("body", asked, asked.body())
         return {"asked": {"key": key.hex(), "body": body.hex(), "details": _said(refusal)}}
 
+    def caused(self, asked: Asked) -> str | None:
+        """What its record says of the caller's key; None where there is none."""
+        return self.mac("causedby", asked).hex() if asked.key is not None else None
+
     def mac(self, purpose: str, asked: Asked, more: bytes = b"") -> bytes:
         """A keyed hash of the caller's key: a plain one could be guessed."""
         words = canonical([purpose, asked.command.actor, asked.key or ""])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+
 from ledger.domain.entries import Entries
 from ledger.rows import Erasure
 from ledger.store import Recorder
@@ -34,3 +36,15 @@ def destroy(store: Recorder, left: list[Erasure]) -> None:
         for erasure in left:
             erasure.write(c)
     store.truncate_log()
+
+
+def again(store: Recorder, known: Entries, forget: Callable[[Collection[str]], None]) -> list[str]:
+    """Carry out every erasure again, before anything is read; whose keys or values were there.
+
+    `forget` is told of everybody who was erased (see `Ports`).
+    """
+    left = left_over(store, known)
+    if left:
+        destroy(store, left)
+    forget(erased(known))
+    return [erasure.subject for erasure in left]

@@ -18,7 +18,7 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import Mapper
 from eventsourcing.utils import Environment, EnvType
 
-from ledger import confidential, epochs, erasures, kept, signing
+from ledger import confidential, epochs, erasures, kept, signing, unasked
 from ledger.batch import Batch
 from ledger.confidential import Opener
 from ledger.desk import Answer, Asked, Desk, objection
@@ -27,10 +27,11 @@ from ledger.domain.entries import Entries
 from ledger.domain.gone import DESTROYED, unexplained
 from ledger.intents import ToSign
 from ledger.known import Known
+from ledger.making import Maker
 from ledger.notary import StoreDiffers
 from ledger.opening import Opening, open_act
 from ledger.outcomes import Declined, NotAll, Outcome, Receipt, WritesRefused
-from ledger.ports import Ports, WrappingKeys
+from ledger.ports import Ports
 from ledger.proof.checkpoint import parse_checkpoint
 from ledger.proof.headtree import HeadTree
 from ledger.proof.keyring import Keyring
@@ -40,14 +41,15 @@ from ledger.publishing import Publisher
 from ledger.queue import Queue
 from ledger.recent import Given, Recent
 from ledger.recording import RecordMapper
+from ledger.renewing import Renewal
 from ledger.restricted import Restricted
 from ledger.store import Recorder
+from ledger.subject_keys import SubjectKeys
 from ledger.timekeeping import Timekeeper
 from ledger.tree import Tree
 
 DATABASE = "ledger.db"
 PUBLISHING = "publish.lock"
-RENEWING = "epoch.lock"
 RECORDED = (
     "it was recorded, but its receipt cannot be signed; "
     "ask again with the same Idempotency-Key, or look for it in the records"
@@ -76,6 +78,7 @@ class Ledger(Application[str]):
         signed = (directory, ports, origin, self.store, self.tree)
         self._publisher = Publisher(*signed, self._known)
         self.key, self.kept = self._publisher.key, self._publisher.kept
+        self._renewal = Renewal(directory, ports, self.store, self._known, self._wrap_anew)
         self._turn = threading.Lock()
         self._queue = Queue(self._turn, self._write)
         self.closed_because = self._gate()
@@ -140,7 +143,8 @@ class Ledger(Application[str]):
             self._must_be_open()
             try:
                 self._known.catch_up()
-                desk = replace(self._desk(self._time.now()), sign=lambda record: b"")
+                maker = replace(self._maker(self._time.now()), sign=lambda record: b"")
+                desk = Desk(maker, self._recent)
                 return [desk.decide(a) for a in asked]
             finally:
                 self._forget()
@@ -158,15 +162,15 @@ class Ledger(Application[str]):
     def open_keyring(self, record_for: Callable[[int, str], Record]) -> None:
         """Write the first record. `record_for(time, event_id)` makes it (see `ledger.genesis`)."""
         assert self.store.size() == 0, "a keyring is opened once"
-        self._alone(lambda desk: desk.found(record_for(desk.now, desk.new_id())))
+        self._alone(lambda maker: maker.add(record_for(maker.now, maker.new_id())))
 
     def seal_act(self, act: Mapping[str, Any]) -> None:
         """Record a restricted act in its sealed form (docs/format.md 4)."""
-        self._alone(lambda desk: desk.seal_act(act))
+        self._alone(lambda maker: unasked.seal_act(maker, act))
 
     def record_timestamp(self, size: int, root: bytes, token: bytes, at: int) -> None:
         """Record the hash of a timestamp token over an earlier checkpoint (docs/format.md 4)."""
-        self._alone(lambda desk: desk.timestamp(size, root, token, at))
+        self._alone(lambda maker: unasked.timestamp(maker, size, root, token, at))
 
     def publish_heads(self, choose: Callable[[Entries], Collection[str]]) -> tuple[bytes, HeadTree]:
         """Record how far every stream has gone: the checkpoint that ends there, and the heads.
@@ -177,9 +181,9 @@ class Ledger(Application[str]):
         """
         made: list[tuple[int, HeadTree]] = []
 
-        def publish(desk: Desk) -> None:
-            tree = desk.publish_heads(choose)
-            made.append((desk.batch.edge.size, tree))
+        def publish(maker: Maker) -> None:
+            tree = unasked.publish_heads(maker, choose)
+            made.append((maker.batch.edge.size, tree))
 
         with self._publishing():
             self._alone(publish)
@@ -198,51 +202,35 @@ class Ledger(Application[str]):
         with self._turn:
             self._must_be_open()
             try:
-                self._renew(anyway=True)
+                self._renewal.go_on(anyway=True)
             except BaseException:
                 self._forget()
                 raise
             self.overdue = ""
             return epochs.in_force(self._known.entries)
 
-    def _renew(self, anyway: bool = False) -> None:
-        keys = self.ports.wrapping_keys
-        if keys is None:
-            return
-        with kept.locked(self.directory / RENEWING):
-            self._known.catch_up()
-            if anyway or epochs.is_due(self._known.entries):
-                self._wrap_anew(keys)
-            epoch = epochs.in_force(self._known.entries)
-            if min(keys.held(), default=epoch) < epoch:
-                self.store.truncate_log()
-                epochs.check(self.store, self.ports.wrapper, epoch)
-                keys.destroy_before(epoch)
-
-    def _wrap_anew(self, keys: WrappingKeys) -> None:
-        epoch = epochs.in_force(self._known.entries) + 1
-        keys.make(epoch)
+    def _wrap_anew(self, epoch: int) -> None:
         with self._writing() as desk:
-            desk.replace_wrapping_key(epoch)
+            unasked.replace_wrapping_key(desk.maker, epoch)
             self._append(desk)
         self._after_commit(desk)
 
     def _renew_if_due(self) -> None:
         """What was recorded stays recorded: where this fails, the next start tries again."""
         try:
-            self._renew()
+            self._renewal.go_on()
             self.overdue = ""
         except Exception as error:
             self._forget()
             self._known.catch_up()
             self.overdue = f"the wrapping key was not replaced: {error}"
 
-    def _alone(self, work: Callable[[Desk], object]) -> None:
+    def _alone(self, work: Callable[[Maker], object]) -> None:
         """Do what no command asks for, in a transaction of its own."""
         with self._turn:
             try:
                 with self._writing() as desk:
-                    work(desk)
+                    work(desk.maker)
                     self._append(desk)
                 self._after_commit(desk)
             except BaseException:
@@ -276,6 +264,9 @@ class Ledger(Application[str]):
             raise
 
     def _desk(self, now: int) -> Desk:
+        return Desk(self._maker(now), self._recent)
+
+    def _maker(self, now: int) -> Maker:
         known, find = self._known, self.ports.record_signer
         batch, keyring = Batch(known.edge.copy()), known.keyring
 
@@ -285,9 +276,9 @@ class Ledger(Application[str]):
                 return self.mapping.sign(record, keys)
 
         state = (known.entries, known.restricted, keyring)
-        desk = Desk(*state, self.ports, self.origin, now, batch, sign, self.store)
+        maker = Maker(*state, self.ports, self.origin, now, batch, sign, self.store)
         lent, by = self._opening.opener, self._opening.person
-        return replace(desk, recent=self._recent, opener=lent, lent_by=by)
+        return replace(maker, opener=lent, lent_by=by)
 
     def _append(self, desk: Desk) -> None:
         if desk.batch.records:
@@ -295,11 +286,12 @@ class Ledger(Application[str]):
 
     def _after_commit(self, desk: Desk) -> None:
         self._known.edge = desk.batch.edge
-        self._time.recorded(desk.now)
+        self._time.recorded(desk.maker.now)
+        keys = desk.maker.keys
         # Before the receipt is signed: where that fails, whoever asks again is answered by it.
-        self._recent.keep(desk.given, self.ports.clock.running())
+        self._recent.keep(desk.inner.given, self.ports.clock.running())
         emptied = any(new.record.type == DESTROYED for new in desk.batch.records)
-        if desk.keys.erased or desk.keys.renewed or emptied:
+        if keys.erased or keys.renewed or emptied:
             self.store.truncate_log()
         try:
             if desk.batch.records:
@@ -307,16 +299,16 @@ class Ledger(Application[str]):
                     note = self._signed(desk.batch.edge.size)
                 self.kept.keep(note, desk.batch.edge.size)
         finally:  # what was destroyed is gone, whether a receipt can be given or not
-            self._follow_up(desk, emptied)
+            self._follow_up(keys, emptied)
 
-    def _follow_up(self, desk: Desk, emptied: bool) -> None:
+    def _follow_up(self, keys: SubjectKeys, emptied: bool) -> None:
         """See to it that nothing shows again what a batch destroyed or gave away."""
-        if desk.keys.renewed or emptied:
+        if keys.renewed or emptied:
             self._forget()  # what was read so far, and cannot be any more
             self._known.catch_up()
-        if desk.keys.erased or desk.keys.renewed or emptied:
+        if keys.erased or keys.renewed or emptied:
             self._renew_if_due()
-        if desk.keys.erased:
+        if keys.erased:
             self.ports.forget(erasures.erased(self._known.entries))
 
     # -- what is known ---------------------------------------------------------------------
@@ -357,11 +349,11 @@ class Ledger(Application[str]):
 
     def seal_reading(self, incident: str, person: str) -> None:
         """Record, inside, that somebody read a restricted incident."""
-        self._alone(lambda desk: desk.seal_reading(incident, person))
+        self._alone(lambda maker: unasked.seal_reading(maker, incident, person))
 
     def seal_cover(self) -> None:
         """Record a sealed act that says nothing."""
-        self._alone(lambda desk: desk.seal_act({}))
+        self._alone(unasked.seal_cover)
 
     def receipt_of(self, position: int) -> Given | None:
         """To whom the receipt of a sealed act was given within the last hour, if it was here."""
@@ -489,14 +481,10 @@ class Ledger(Application[str]):
         Records are not touched by it, so a store that is open for reading only is no exception.
         """
         try:
-            left = erasures.left_over(self.store, self._known.entries)
-            if left:
-                erasures.destroy(self.store, left)
-            self.ports.forget(erasures.erased(self._known.entries))
+            return erasures.again(self.store, self._known.entries, self.ports.forget)
         except Exception as error:
             self.closed_because = f"erasures could not be carried out again: {error}"
             return []
-        return [erasure.subject for erasure in left]
 
     def raw(self, start: int, stop: int) -> Iterator[bytes]:
         """The bytes of the records at positions start … stop-1; empty where they were destroyed."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger import confidential, epochs
+from ledger import epochs
 from ledger.batch import Batch
+from ledger.destroying import judged_for_all
 from ledger.domain import retention
 from ledger.domain.past_retention import PastRetention, past_retention
 from ledger.domain.retention import Due
@@ -27,12 +28,12 @@ class Proposal:
 def proposal(ledger: Ledger, now: int) -> Proposal:
     """What is due at the instant `now`. Nothing is recorded, and nothing destroyed."""
     known = ledger.entries()
-    whole = known if confidential.in_force(known) else ledger.restricted().whole
+    judged = judged_for_all(known, ledger.restricted())
     held = SubjectKeys(
         ledger.store, Batch(Edge(Frontier(), [])), ledger.ports, epochs.in_force(known)
     )
     return Proposal(
         retention.schedule(known).version,
-        tuple(retention.due(whole, held.last_under(), now)),
-        past_retention(known, whole, now),
+        tuple(retention.due(judged, held.last_under(), now)),
+        past_retention(known, judged, now),
     )

@@ -163,7 +163,7 @@ def test_one_command_that_breaks_does_not_sink_the_others(world):
 
 def test_too_large_is_said_before_anything_is_stored(world, monkeypatch):
     with world.open_school() as ledger:
-        monkeypatch.setattr("ledger.desk.MAX_RECORD", 1500)
+        monkeypatch.setattr("ledger.making.MAX_RECORD", 1500)
         size = ledger.store.size()
         with pytest.raises(TooLarge):
             ledger.record(asked("register_person", TEACHER))

@@ -17,13 +17,13 @@ from ledger.domain.shown import SENSELESS
 from ledger.proof.bundle import Part, write_evidence
 from ledger.proof.checkpoint import Checkpoint, sign_checkpoint
 from ledger.proof.dsse import sign_envelope
-from ledger.proof.embedded import END, blocks
+from ledger.proof.embedded import END, blocks, text_block
 from ledger.proof.encoding import canonical, parse_canonical
 from ledger.proof.errors import Malformed
 from ledger.proof.heads import HEADS_TYPE, Head
 from ledger.proof.headtree import HeadTree
-from ledger.proof.layout import CASE, REDACTED
-from ledger.proof.manifest import MANIFEST_TYPE, entry_of, open_manifest, read_manifest
+from ledger.proof.layout import CASE, FORMAT, REDACTED
+from ledger.proof.manifest import MANIFEST_TYPE, about, entry_of, open_manifest, read_manifest
 from ledger.proof.merkle import Frontier, inclusion_path, leaf_hash, root
 from ledger.proof.record import RECORD_TYPE, Record, open_record, parse_record, sign_record
 from ledger.proof.template import template
@@ -198,7 +198,12 @@ def page_of(members, **change) -> bytes:
     envelope = open_manifest(members[MANIFEST])
     text = canonical({**parse_canonical(envelope.body), **change})
     manifest = read_manifest(replace(envelope, body=text))
-    return template() + b"".join(blocks(manifest, members.get)) + END
+    # What an older format did not say of itself, the page of today asks for.
+    old, new = (
+        text_block("about", canonical(about(m)))
+        for m in (manifest, replace(manifest, format=FORMAT))
+    )
+    return template() + b"".join(blocks(manifest, members.get)).replace(old, new, 1) + END
 
 
 def rebuilt_tree(members, school):

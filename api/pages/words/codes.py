@@ -36,6 +36,8 @@ CODES: Mapping[str, object] = {
     "end_of_contract": _("End of contract"),
     "new_post": _("New post"),
     "retired": _("Retired"),
+    "lost": _("Lost"),
+    "left": _("Its holder left"),
     "record": _("Records"),
     "checkpoint": _("Checkpoints"),
     "ml-dsa-44": _("ML-DSA-44, against quantum computers"),
