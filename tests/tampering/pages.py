@@ -12,7 +12,8 @@ from tampering.forge import Made, page_of
 
 from ledger.proof.container import open_container
 from ledger.proof.errors import Malformed
-from ledger.proof.layout import member_limit
+from ledger.proof.layout import FORMAT, member_limit
+from ledger.proof.manifest import Manifest, open_manifest, read_manifest
 from ledger.proof.policy import parse_policy
 from ledger.proof.report import INVALID, MALFORMED, SUSPECT, UNANCHORED, VALID, verdict_of
 from ledger.proof.verify import WrongUsage, verify
@@ -63,7 +64,8 @@ class Pages:
             return None
         given = [("trust.policy", made.trust.encode())] if made.trust is not None else []
         given += [(f"{n}.checkpoint", note) for n, note in enumerate(made.known)]
-        given.append(("manifest.json", members["manifest.json"]))
+        if manifest_of(members).format == FORMAT:  # an older one says less than this page asks for
+            given.append(("manifest.json", members["manifest.json"]))
         key = (page, *given)
         if key not in self._seen:
             self._seen[key] = self._opened(page, given)
@@ -83,6 +85,11 @@ class Pages:
             verdict, position = opened.verdict()
             assert opened.complaints() == []
             return Said(verdict, position, frozenset(opened.codes()), refused)
+
+
+def manifest_of(members) -> Manifest:
+    """The manifest as it stands in a file."""
+    return read_manifest(open_manifest(members["manifest.json"]))
 
 
 def members_of(data: bytes) -> dict[str, bytes]:
