@@ -7,6 +7,22 @@ import softhsm
 from browser import HOW, Browser, program
 
 NOT_TESTED = []
+# Files that take longest by themselves: first, so that no worker is left alone with one at the end.
+LONG = (
+    "test_tampering.py",
+    "test_pages_accused.py",
+    "test_ledger_fsck.py",
+    "test_pages_everywhere.py",
+    "test_docs.py",
+    "test_fuzz.py",
+    "test_verifier.py",
+    "test_proof_verify.py",
+    "test_pages_roles.py",
+)
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
 
 
 @pytest.fixture(scope="session")
