@@ -10,7 +10,7 @@ from small import TEACHER, World, asked
 
 from ledger.fsck import fsck
 
-FLIPS = 2000
+FLIPS = 800
 
 
 @pytest.fixture(name="small_ledger", scope="module")

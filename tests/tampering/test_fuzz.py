@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from tampering import fuzz
 
-SHORT = 2_000
+SHORT = 1_200
 
 
 @pytest.fixture(name="fuzzer", scope="module")
